@@ -1,0 +1,44 @@
+package bench
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// An Exemplar is one of the slowest requests, kept whole so that it can be looked at. Secrets are removed before it is made.
+type Exemplar struct {
+	Step      string
+	Method    string
+	Path      string
+	TraceID   string
+	Outcome   Outcome
+	Status    int
+	Start     time.Duration // intended, from the start of the load
+	Wait      time.Duration // from intended to sent
+	FirstByte time.Duration // from sent to the answer's first byte
+	Body      time.Duration // from there to its end
+	Response  time.Duration
+	Size      int64
+}
+
+// MarshalJSON writes times in milliseconds.
+func (e Exemplar) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Step      string  `json:"step,omitempty"`
+		Method    string  `json:"method"`
+		Path      string  `json:"path"`
+		TraceID   string  `json:"trace_id,omitempty"`
+		Outcome   string  `json:"outcome"`
+		Status    int     `json:"status,omitempty"`
+		Start     float64 `json:"start_ms"`
+		Wait      float64 `json:"wait_ms"`
+		FirstByte float64 `json:"first_byte_ms"`
+		Body      float64 `json:"body_ms"`
+		Response  float64 `json:"response_ms"`
+		Size      int64   `json:"size"`
+	}{e.Step, e.Method, e.Path, e.TraceID, e.Outcome.String(), e.Status,
+		Milliseconds(e.Start), Milliseconds(e.Wait), Milliseconds(e.FirstByte), Milliseconds(e.Body), Milliseconds(e.Response), e.Size})
+}
+
+// Milliseconds is d in milliseconds, to the microsecond.
+func Milliseconds(d time.Duration) float64 { return float64(d.Round(time.Microsecond)) / 1e6 }

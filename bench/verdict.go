@@ -1,0 +1,19 @@
+package bench
+
+// A Status is what a verdict says.
+type Status string
+
+// The statuses, from harmless to worst.
+const (
+	Pass      Status = "pass"
+	Close     Status = "close" // the interval straddles the threshold
+	NotJudged Status = "not-judged"
+	Fail      Status = "fail"
+	Void      Status = "void" // the generator was the limit: the numbers are not the server's
+)
+
+// A Verdict is a status with its reasons, in words and numbers.
+type Verdict struct {
+	Status  Status   `json:"status"`
+	Reasons []string `json:"reasons"`
+}

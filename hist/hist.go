@@ -1,0 +1,123 @@
+// Package hist holds the latency histogram that every number of a run comes from.
+//
+// Its stance: percentiles are never averaged. Histograms of workers, of seconds and of machines are added,
+// and the percentile is read from the sum. Underneath is HdrHistogram at three significant digits, so a value
+// read back is within 0.1% of the value recorded (and within half a microsecond below 1 ms), at a constant cost a record.
+package hist
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+const (
+	lowest  = int64(time.Microsecond) // values are kept in nanoseconds, told apart from half a microsecond up
+	highest = int64(time.Hour)
+	digits  = 3
+)
+
+// Histogram counts durations from 0 to one hour; longer ones count as one hour. The zero value is not usable: call New.
+// It is not safe for concurrent use: each worker has its own, and they are added.
+type Histogram struct {
+	h   *hdrhistogram.Histogram
+	sum float64 // nanoseconds; kept apart because HdrHistogram's own mean walks every bucket
+}
+
+// New returns an empty histogram, of about 190 KB.
+func New() *Histogram {
+	return &Histogram{h: hdrhistogram.New(lowest, highest, digits)}
+}
+
+// Record counts one duration. Negative durations count as 0.
+func (h *Histogram) Record(d time.Duration) {
+	v := min(max(int64(d), 0), highest)
+	// In range by construction, the only error that RecordValue knows.
+	_ = h.h.RecordValue(v)
+	h.sum += float64(v)
+}
+
+// Add counts everything that other has counted.
+func (h *Histogram) Add(other *Histogram) {
+	h.h.Merge(other.h)
+	h.sum += other.sum
+}
+
+// Reset forgets everything.
+func (h *Histogram) Reset() {
+	h.h.Reset()
+	h.sum = 0
+}
+
+// Count is how many durations were recorded.
+func (h *Histogram) Count() int64 { return h.h.TotalCount() }
+
+// Quantile is the smallest recorded duration (to three digits) that at least the fraction q of all durations do not exceed:
+// the nearest-rank definition. It is 0 for an empty histogram. q is between 0 and 1.
+func (h *Histogram) Quantile(q float64) time.Duration {
+	n := h.Count()
+	if n == 0 {
+		return 0
+	}
+	// HdrHistogram rounds the rank to the nearest; asking for the exact share of the rank makes it the nearest-rank definition.
+	rank := max(math.Ceil(q*float64(n)-1e-9), 1)
+	return time.Duration(h.h.ValueAtPercentile(100 * rank / float64(n)))
+}
+
+// Min is the smallest recorded duration, to three digits; 0 when empty.
+func (h *Histogram) Min() time.Duration {
+	if h.Count() == 0 {
+		return 0
+	}
+	return time.Duration(h.h.Min())
+}
+
+// Max is the largest recorded duration, to three digits; 0 when empty.
+func (h *Histogram) Max() time.Duration {
+	if h.Count() == 0 {
+		return 0
+	}
+	return time.Duration(h.h.Max())
+}
+
+// Mean is the arithmetic mean of the recorded durations; 0 when empty.
+func (h *Histogram) Mean() time.Duration {
+	if n := h.Count(); n > 0 {
+		return time.Duration(h.sum / float64(n))
+	}
+	return 0
+}
+
+// Each calls f with each bucket's middle and count, from the smallest on, leaving out empty buckets, until f returns false.
+func (h *Histogram) Each(f func(value time.Duration, count int64) bool) {
+	for _, bar := range h.h.Distribution() {
+		if bar.Count > 0 && !f(time.Duration(bar.From+(bar.To-bar.From)/2), bar.Count) {
+			return
+		}
+	}
+}
+
+// MarshalText encodes the histogram in HdrHistogram's interchange format: V2, compressed, base64; values in nanoseconds.
+func (h *Histogram) MarshalText() ([]byte, error) {
+	return h.h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+}
+
+// UnmarshalText reads what MarshalText wrote, or what any HdrHistogram implementation wrote in the same format and unit.
+// The mean of a histogram read back is computed from its buckets, so it is exact to three digits only.
+func (h *Histogram) UnmarshalText(text []byte) error {
+	decoded, err := hdrhistogram.Decode(text)
+	if err != nil {
+		return fmt.Errorf("histogram: %w", err)
+	}
+	*h = *New()
+	if dropped := h.h.Merge(decoded); dropped > 0 {
+		return fmt.Errorf("histogram: %d values are longer than an hour", dropped)
+	}
+	h.Each(func(value time.Duration, count int64) bool {
+		h.sum += float64(value) * float64(count)
+		return true
+	})
+	return nil
+}

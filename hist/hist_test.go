@@ -1,0 +1,92 @@
+package hist
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+func TestQuantileIsNearestRank(t *testing.T) {
+	h := New()
+	for i := 1; i <= 100; i++ {
+		h.Record(time.Duration(i) * time.Millisecond)
+	}
+	// Nearest rank of 100 values: the q-th quantile is the ceil(100q)-th smallest, here that many milliseconds.
+	for q, want := range map[float64]time.Duration{0.5: 50, 0.9: 90, 0.95: 95, 0.99: 99, 1: 100} {
+		if got, want := h.Quantile(q), want*time.Millisecond; !near(got, want) {
+			t.Errorf("Quantile(%g) = %v, want %v", q, got, want)
+		}
+	}
+	if got := h.Mean(); got != 50500*time.Microsecond {
+		t.Errorf("Mean = %v, want 50.5ms", got)
+	}
+}
+
+func TestEmptyAndOutOfRange(t *testing.T) {
+	h := New()
+	if h.Count() != 0 || h.Quantile(.5) != 0 || h.Min() != 0 || h.Max() != 0 || h.Mean() != 0 {
+		t.Error("an empty histogram is not all zero")
+	}
+	h.Record(-time.Second)
+	h.Record(48 * time.Hour)
+	if h.Count() != 2 || !near(h.Max(), time.Hour) {
+		t.Errorf("count %d, max %v; want 2 and 1h", h.Count(), h.Max())
+	}
+}
+
+func TestAddIsWhatRecordingTogetherGives(t *testing.T) {
+	a, b, both := New(), New(), New()
+	for i := range 1000 {
+		d := time.Duration(i*i) * time.Microsecond
+		both.Record(d)
+		if i%3 == 0 {
+			a.Record(d)
+		} else {
+			b.Record(d)
+		}
+	}
+	a.Add(b)
+	if a.Count() != both.Count() || a.Quantile(.95) != both.Quantile(.95) || a.Mean() != both.Mean() {
+		t.Error("the sum of two histograms differs from one histogram of everything")
+	}
+}
+
+func FuzzText(f *testing.F) {
+	h := New()
+	h.Record(3 * time.Millisecond)
+	h.Record(7 * time.Second)
+	text, err := h.MarshalText()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte("HISTFAAAA"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var h Histogram
+		if h.UnmarshalText(text) != nil {
+			return
+		}
+		again, err := h.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var h2 Histogram
+		if err := h2.UnmarshalText(again); err != nil {
+			t.Fatal(err)
+		}
+		if h.Count() != h2.Count() || h.Quantile(.95) != h2.Quantile(.95) {
+			t.Error("round trip changed the histogram")
+		}
+	})
+}
+
+func near(got, want time.Duration) bool {
+	return math.Abs(float64(got-want)) <= 0.001*float64(want)+1000
+}
+
+func BenchmarkRecord(b *testing.B) {
+	h := New()
+	for b.Loop() {
+		h.Record(1234567)
+	}
+}
