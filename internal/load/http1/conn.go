@@ -1,0 +1,158 @@
+// Package http1 carries exchanges over HTTP/1.1 with keep-alive, plain or over TLS.
+//
+// It writes and parses the protocol itself: a load generator spends its time here, and a general client's redirects,
+// cookie jars and goroutines would be measured along with the server.
+package http1
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/tidemark/tidemark/internal/load/wire"
+)
+
+// A Target is where connections go.
+type Target struct {
+	Addr string      // host:port
+	Host string      // the Host header
+	TLS  *tls.Config // nil: plain
+}
+
+// NewTarget is the target of a base URL.
+func NewTarget(u *url.URL) Target {
+	t := Target{Addr: u.Host, Host: u.Host}
+	port := "80"
+	if u.Scheme == "https" {
+		t.TLS, port = &tls.Config{ServerName: u.Hostname(), NextProtos: []string{"http/1.1"}}, "443"
+	}
+	if u.Port() == "" {
+		t.Addr = net.JoinHostPort(u.Hostname(), port)
+	}
+	return t
+}
+
+// A Conn is a wire.Conn over HTTP/1.1. It opens itself at the first Do, and again whenever the server has closed it.
+type Conn struct {
+	target Target
+	clock  wire.Clock
+	out    []byte
+	in     *bufio.Reader
+
+	mu     sync.Mutex // guards nc and closed against Close
+	nc     net.Conn
+	closed bool
+}
+
+// New returns a Conn that is not yet open.
+func New(target Target, clock wire.Clock) *Conn {
+	return &Conn{target: target, clock: clock, in: bufio.NewReaderSize(nil, 4096)}
+}
+
+var errClosed = errors.New("closed by the generator")
+
+// Do implements wire.Conn.
+func (c *Conn) Do(x *wire.Exchange) {
+	c.out = c.encode(c.out[:0], &x.Request)
+	reused := c.nc != nil
+	err := c.try(x)
+	// A server may close an idle connection at any time. When it did so just as we wrote, not one byte came back, and the
+	// request may be repeated: RFC 9112, section 9.3.1.
+	if err != nil && reused && x.Answer.FirstByte == 0 && idempotent(x.Request.Method) && !isTimeout(err) {
+		err = c.try(x)
+	}
+	x.Answer.Done = c.clock()
+	x.Answer.Outcome, x.Answer.Err = classify(err), err
+}
+
+func (c *Conn) try(x *wire.Exchange) error {
+	a := &x.Answer
+	*a = wire.Answer{Headers: a.Headers[:0], Body: a.Body[:0], Sent: c.clock()}
+	if c.nc == nil {
+		if err := c.open(x.Request.Timeout); err != nil {
+			return err
+		}
+		a.Sent = c.clock()
+	}
+	_ = c.nc.SetDeadline(time.Now().Add(x.Request.Timeout)) // a closed connection fails in Write
+	_, err := c.nc.Write(c.out)
+	keep := false
+	if err == nil {
+		keep, err = c.read(x)
+	}
+	if err != nil || !keep {
+		c.drop()
+	}
+	return err
+}
+
+func (c *Conn) open(timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	nc, err := (&net.Dialer{}).DialContext(ctx, "tcp", c.target.Addr)
+	if err != nil {
+		return err
+	}
+	if c.target.TLS != nil {
+		tc := tls.Client(nc, c.target.TLS)
+		if err := tc.HandshakeContext(ctx); err != nil {
+			_ = nc.Close() // the handshake's error is the one that matters
+			return &handshakeError{err}
+		}
+		nc = tc
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		_ = nc.Close()
+		return errClosed
+	}
+	c.nc = nc
+	c.in.Reset(nc)
+	return nil
+}
+
+func (c *Conn) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.nc != nil {
+		_ = c.nc.Close() // nothing to lose any more
+		c.nc = nil
+	}
+}
+
+// Close implements wire.Conn.
+func (c *Conn) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	if c.nc != nil {
+		_ = c.nc.Close() // nothing to lose any more
+	}
+}
+
+func (c *Conn) encode(b []byte, r *wire.Request) []byte {
+	b = append(append(append(append(b, r.Method...), ' '), r.Path...), " HTTP/1.1\r\nHost: "...)
+	b = append(append(b, c.target.Host...), "\r\n"...)
+	if len(r.TraceParent) > 0 {
+		b = append(append(append(b, "traceparent: "...), r.TraceParent...), "\r\n"...)
+	}
+	for _, h := range r.Headers {
+		b = append(append(append(append(b, h.Name...), ": "...), h.Value...), "\r\n"...)
+	}
+	if len(r.Body) > 0 || r.Method == "POST" || r.Method == "PUT" || r.Method == "PATCH" {
+		b = append(strconv.AppendInt(append(b, "Content-Length: "...), int64(len(r.Body)), 10), "\r\n"...)
+	}
+	return append(append(b, "\r\n"...), r.Body...)
+}
+
+func idempotent(method string) bool {
+	return slices.Contains([]string{"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}, method)
+}
