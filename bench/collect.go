@@ -42,16 +42,16 @@ func Collect(s Scenario, slices []*Slice, measured time.Duration) Result {
 	return r
 }
 
-// late reports whether the canary of a slice was beyond the void limit: later than 0.3 ms and than 5% of the slice's p95.
+// late reports whether the generator itself was later in a slice than the void limit: 0.3 ms, or 5% of the slice's p95.
 func late(s *Slice) bool {
-	canary := s.Canary.Quantile(.95)
-	return canary > max(300*time.Microsecond, s.Response.Quantile(.95)/20)
+	lateness := max(s.Canary.Quantile(.95), s.Lag.Quantile(.95))
+	return lateness > max(300*time.Microsecond, s.Response.Quantile(.95)/20)
 }
 
 func (l Load) record() LoadRecord {
-	r := LoadRecord{Model: "closed", Users: l.Users, Rate: l.Rate, Poisson: l.Poisson, Warmup: l.Warmup.Seconds(), Duration: l.Duration.Seconds()}
+	r := LoadRecord{Model: "closed", Users: l.Users, Warmup: l.Warmup.Seconds(), Duration: l.Duration.Seconds()}
 	if l.Open() {
-		r.Model = "open"
+		r.Model, r.Rate, r.Poisson, r.InFlight = "open", l.Rate, l.Poisson, l.MaxInFlight
 	}
 	return r
 }

@@ -8,6 +8,7 @@ type Measurement struct {
 	Sent      time.Duration // first byte written
 	FirstByte time.Duration // first byte of the answer; 0 if none came
 	Done      time.Duration
+	Open      bool // of an open model: Intended is an arrival
 	Delayed   bool // found no free slot at its intended time
 	Outcome   Outcome
 	Status    int

@@ -75,6 +75,7 @@ type LoadRecord struct {
 	Users    int     `json:"users,omitempty"`
 	Rate     float64 `json:"rate,omitempty"`
 	Poisson  bool    `json:"poisson,omitempty"`
+	InFlight int     `json:"max_in_flight,omitempty"`
 	Warmup   float64 `json:"warmup_s"`
 	Duration float64 `json:"duration_s"`
 }
@@ -103,8 +104,7 @@ type Generator struct {
 	CPUShare    float64 `json:"cpu_share"` // of all cores, 0 to 1
 	CanaryP95   float64 `json:"canary_p95_ms"`
 	LagP99      float64 `json:"lag_p99_ms"`
-	GCPauseMax  float64 `json:"gc_pause_max_ms"`
-	LateSeconds int     `json:"late_seconds"` // seconds in which the canary was beyond the void limit
+	LateSeconds int     `json:"late_seconds"` // seconds in which the canary, or a send with a slot free, was beyond the void limit
 }
 
 // Histograms are the whole distributions, in HdrHistogram's interchange format.

@@ -33,7 +33,7 @@ func (s *Slice) Record(m Measurement) (slow bool) {
 	s.Outcomes[m.Outcome]++
 	if m.Delayed {
 		s.Delayed++
-	} else {
+	} else if m.Open {
 		s.Lag.Record(m.Sent - m.Intended)
 	}
 	if m.Outcome != OK && m.Outcome != Timeout {
