@@ -1,0 +1,61 @@
+package pipeline
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+// commit is what git says is checked out in the working directory; nil where that is no repository, or git is not there.
+func commit(ctx context.Context) *bench.Commit {
+	git := func(args ...string) (string, error) {
+		out, err := exec.CommandContext(ctx, "git", args...).Output()
+		return strings.TrimSpace(string(out)), err
+	}
+	head, err := git("log", "-1", "--format=%H%n%s")
+	if err != nil {
+		return nil
+	}
+	sha, subject, _ := strings.Cut(head, "\n")
+	c := &bench.Commit{SHA: sha, Subject: subject}
+	if branch, err := git("symbolic-ref", "--short", "HEAD"); err == nil { // detached: no branch
+		c.Branch = branch
+	}
+	changes, err := git("status", "--porcelain", "--untracked-files=no")
+	c.Dirty = err != nil || changes != ""
+	return c
+}
+
+func environment() bench.Environment {
+	e := bench.Environment{Tidemark: "devel", Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPU: cpuModel(), Cores: runtime.NumCPU()}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		e.Tidemark = info.Main.Version
+	}
+	for name, variable := range map[string]string{"github": "GITHUB_ACTIONS", "gitlab": "GITLAB_CI", "jenkins": "JENKINS_URL"} {
+		if os.Getenv(variable) != "" {
+			e.CI = name
+		}
+	}
+	return e
+}
+
+// cpuModel is the processor's name, or "" where the system does not tell it in a file.
+func cpuModel() string {
+	f, err := os.Open("/proc/cpuinfo")
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = f.Close() }() // only read
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if name, value, found := strings.Cut(lines.Text(), ":"); found && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}

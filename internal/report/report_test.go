@@ -1,0 +1,62 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+func sample() *bench.Run {
+	s := bench.NewSlice(0)
+	for i := range 100 {
+		s.Record(bench.Measurement{Done: time.Duration(i+1) * 13 * time.Millisecond})
+	}
+	s.Record(bench.Measurement{Done: 10 * time.Second, Outcome: bench.Timeout})
+	s.Record(bench.Measurement{Done: 10 * time.Second, Outcome: bench.Timeout})
+	r := bench.Collect(bench.Scenario{Name: "GET /a"}, []*bench.Slice{s}, time.Second)
+	r.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{"p99 is high"}}
+	return &bench.Run{Schema: bench.Schema, ID: "01X", Scenarios: []bench.Result{r}}
+}
+
+func TestText(t *testing.T) {
+	var b bytes.Buffer
+	if err := Text(&b, sample()); err != nil {
+		t.Fatal(err)
+	}
+	// 102 latencies: p50 is the 51st, 663 ms; p95 the 97th, 1,261 ms; p99 the 101st, a timeout.
+	want := "Endpoint  p50    p95      p99         Throughput  Errors  Status\n" +
+		"GET /a    663ms  1,261ms  > 10,000ms  100 req/s   1.96%   FAIL\n\nGET /a: p99 is high\nGET /a: 2 × timeout\n"
+	if got := b.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestSaveIsReadBack(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "results")
+	path, err := Save(dir, sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back struct {
+		Scenarios []struct{ Histogram bench.Histograms }
+	}
+	if err := json.Unmarshal(data, &back); err != nil || back.Scenarios[0].Histogram.Response.Count() != 102 {
+		t.Errorf("read back: %v", err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("left behind: %v", entries)
+	}
+	if _, err := Save(path, sample()); err == nil || !strings.Contains(err.Error(), "save run") {
+		t.Errorf("saving into a file: %v", err)
+	}
+}
