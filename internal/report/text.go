@@ -4,6 +4,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -29,8 +31,8 @@ func Text(w io.Writer, run *bench.Run) error {
 		for _, reason := range append(r.Verdict.Reasons, r.Notes...) {
 			fmt.Fprintf(&b, "\n%s: %s", r.Name, reason)
 		}
-		for kind, n := range r.Errors {
-			fmt.Fprintf(&b, "\n%s: %d × %s", r.Name, n, kind)
+		for _, kind := range slices.Sorted(maps.Keys(r.Errors)) {
+			fmt.Fprintf(&b, "\n%s: %d × %s", r.Name, r.Errors[kind], kind)
 		}
 	}
 	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
