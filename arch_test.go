@@ -22,9 +22,10 @@ var allowed = map[string][]string{
 	"internal/load/wire":  {"bench"},
 	"internal/load/http1": {"bench", "internal/load/wire"},
 	"internal/load":       {"bench", "internal/load/wire", "internal/load/http1"},
+	"internal/suite":      {"bench"},
 	"internal/gate":       {"bench", "hist", "internal/stats"},
 	"internal/report":     {"bench"},
-	"internal/pipeline":   {"bench", "internal/load", "internal/gate"},
+	"internal/pipeline":   {"bench", "internal/suite", "internal/load", "internal/gate"},
 	"cmd/tidemark":        {"bench", "internal/load", "internal/pipeline", "internal/report"},
 }
 

@@ -15,6 +15,7 @@ type Scenario struct {
 	Name       string
 	Load       Load
 	Request    Request
+	Status     []int // any of them is right; empty: any below 400
 	Thresholds Thresholds
 }
 
@@ -40,6 +41,16 @@ type Load struct {
 	Timeout     time.Duration // for one request, from its first byte sent
 	MaxBody     int64         // bytes of one answer; a longer one is an error
 }
+
+// What a load has when it does not say otherwise.
+const (
+	DefaultUsers       = 10
+	DefaultWarmup      = 10 * time.Second
+	DefaultDuration    = 60 * time.Second
+	DefaultTimeout     = 10 * time.Second
+	DefaultMaxInFlight = 2000     // a stall of a second at 2,000 a second still fits
+	DefaultMaxBody     = 64 << 20 // 64 MiB
+)
 
 // Open reports whether arrivals come whether or not earlier ones were answered.
 func (l Load) Open() bool { return l.Rate > 0 }

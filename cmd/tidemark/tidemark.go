@@ -50,7 +50,8 @@ func tidemark(args []string, stdout, stderr io.Writer) (code int) {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(runCommand())
+	root.AddCommand(checkCommand(), runCommand())
+	cobra.EnableCommandSorting = false // the order in which they are used
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

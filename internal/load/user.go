@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tidemark/tidemark/bench"
@@ -13,13 +14,14 @@ import (
 
 // A user says what is sent next, and whether the answer is what it should be. It has no goroutine of its own.
 type user struct {
+	s     *bench.Scenario
 	x     wire.Exchange
 	rng   *rand.PCG
 	trace [55]byte // 00-<trace id>-<span id>-01
 }
 
 func newUser(s *bench.Scenario, seed, number uint64) *user {
-	u := &user{rng: rand.NewPCG(seed, number)}
+	u := &user{s: s, rng: rand.NewPCG(seed, number)}
 	copy(u.trace[:], "00-00000000000000000000000000000000-0000000000000000-01")
 	u.x.Request = wire.Request{Method: s.Request.Method, Path: []byte(s.Request.Path), Body: []byte(s.Request.Body),
 		TraceParent: u.trace[:], Timeout: s.Load.Timeout, MaxBody: s.Load.MaxBody}
@@ -41,10 +43,15 @@ func (u *user) next() {
 
 // take looks at the answer, and says how the request ended.
 func (u *user) take() bench.Outcome {
-	if a := &u.x.Answer; a.Outcome == bench.OK && a.Status >= 400 {
+	a := &u.x.Answer
+	right := a.Status < 400
+	if len(u.s.Status) > 0 {
+		right = slices.Contains(u.s.Status, a.Status)
+	}
+	if a.Outcome == bench.OK && !right {
 		return bench.BadStatus
 	}
-	return u.x.Answer.Outcome
+	return a.Outcome
 }
 
 // exemplar keeps the exchange, without secrets.

@@ -1,0 +1,109 @@
+// Package suite reads a suite folder into a Plan.
+//
+// Its stance: everything that is wrong is told at once, before anything is sent, each fault with its file, line and column, and
+// with what to write instead.
+package suite
+
+import (
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+// Read reads the suite in dir: scenarios/*.yml in the order of their names, thresholds.json and suite.yml where there are any.
+// It contacts nothing. The error is Faults.
+func Read(dir string) (*bench.Plan, error) {
+	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir))}
+	names, err := fs.Glob(os.DirFS(dir), "scenarios/*.y*ml")
+	if err != nil || len(names) == 0 {
+		return nil, Faults{{File: dir, Message: "no suite: there is no scenarios/*.yml in it"}}
+	}
+	var faults Faults
+	seen := map[string]string{}
+	for _, name := range names {
+		s, d := readScenario(dir, name)
+		for _, id := range []string{"id " + s.ID, "name " + s.Name} {
+			if first := seen[id]; first != "" && len(d.faults) == 0 {
+				d.whole("has the same " + id + " as " + first)
+			}
+			seen[id] = name
+		}
+		faults = append(faults, d.faults...)
+		plan.Scenarios = append(plan.Scenarios, s)
+	}
+	faults = append(faults, readThresholds(dir, plan)...)
+	faults = append(faults, readShared(dir, plan)...)
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return plan, nil
+}
+
+func exists(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, name))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// readThresholds reads thresholds.json into the plan's scenarios. A scenario is named by its title or its file's stem.
+func readThresholds(dir string, plan *bench.Plan) Faults {
+	const name = "thresholds.json"
+	if !exists(dir, name) {
+		return nil
+	}
+	d := open(dir, name)
+	var f struct {
+		Default   map[string]value            `yaml:"default"`
+		Scenarios map[string]map[string]value `yaml:"scenarios"`
+	}
+	d.decode(&f)
+	set := func(t *bench.Thresholds, values map[string]value) {
+		for key, v := range values {
+			d.use(v, func(text string) error { return t.Set(key, text) })
+		}
+	}
+	var base bench.Thresholds
+	set(&base, f.Default)
+	known := map[string]bool{}
+	for i := range plan.Scenarios {
+		s := &plan.Scenarios[i]
+		set(&s.Thresholds, f.Scenarios[s.ID])
+		set(&s.Thresholds, f.Scenarios[s.Name])
+		s.Thresholds = s.Thresholds.Merge(base)
+		known[s.ID], known[s.Name] = true, true
+	}
+	for key := range f.Scenarios {
+		if !known[key] {
+			d.whole("thresholds for \"" + key + "\", but no scenario has that name")
+		}
+	}
+	return d.faults
+}
+
+// readShared reads suite.yml: what the scenarios share.
+func readShared(dir string, plan *bench.Plan) Faults {
+	const name = "suite.yml"
+	if !exists(dir, name) {
+		return nil
+	}
+	d := open(dir, name)
+	var f struct {
+		Target value `yaml:"target"`
+	}
+	d.decode(&f)
+	d.use(f.Target, func(text string) (err error) { plan.Target, err = Target(text); return err })
+	return d.faults
+}
+
+// Target is the base URL that text stands for, or an error that says what to write.
+func Target(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return "", errors.New("\"" + text + "\" is no target: write http://host:port, without a path")
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
