@@ -26,7 +26,8 @@ var allowed = map[string][]string{
 	"internal/gate":       {"bench", "hist", "internal/stats"},
 	"internal/report":     {"bench"},
 	"internal/pipeline":   {"bench", "internal/suite", "internal/load", "internal/gate"},
-	"cmd/tidemark":        {"bench", "internal/load", "internal/pipeline", "internal/report"},
+	"cmd/tidemark":        {"bench", "internal/load", "internal/pipeline", "internal/report", "examples/shop"},
+	"examples/shop":       {},
 }
 
 func TestImportsGoOneWay(t *testing.T) {

@@ -1,0 +1,10 @@
+CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT NOT NULL, category TEXT NOT NULL, price_cents INTEGER NOT NULL, stock INTEGER NOT NULL);
+CREATE INDEX products_category ON products (category);
+CREATE TABLE variants (id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL REFERENCES products (id), name TEXT NOT NULL);
+CREATE INDEX variants_product ON variants (product_id);
+CREATE TABLE reviews (id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL REFERENCES products (id), stars INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX reviews_product ON reviews (product_id);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL);
+CREATE INDEX orders_user ON orders (user_id);
+CREATE TABLE line_items (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL REFERENCES orders (id), product_id INTEGER NOT NULL REFERENCES products (id), quantity INTEGER NOT NULL);
+CREATE INDEX line_items_order ON line_items (order_id);
