@@ -15,7 +15,6 @@ import (
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/examples/shop"
 	"github.com/tidemark/tidemark/internal/pipeline"
-	"github.com/tidemark/tidemark/internal/report"
 )
 
 func demoCommand() *cobra.Command {
@@ -51,15 +50,10 @@ func demo(c *cobra.Command, json, keep bool, results string) (err error) {
 	if err != nil {
 		return &oursError{err}
 	}
-	path, saveErr := report.Save(results, result)
-	show := report.Text
-	if json || saveErr != nil {
-		show = report.JSON
+	if err := present(c, result, results, json); err != nil {
+		return err
 	}
-	if err := errors.Join(show(c.OutOrStdout(), result), saveErr); err != nil {
-		return &oursError{err}
-	}
-	fmt.Fprintf(stderr, "\nsaved %s\nNext: tidemark run http://your-api/path --users 20 --threshold p95=300ms\n", path)
+	fmt.Fprintln(stderr, "\nNext: tidemark run http://your-api/path --users 20 --threshold p95=300ms")
 	if result.Partial {
 		return verdict(exitInterrupted)
 	}

@@ -105,18 +105,9 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 		}
 		return &oursError{err}
 	}
-	path, saveErr := report.Save(f.results, result)
-	show := report.Text
-	if f.json || saveErr != nil { // what cannot be saved must not be lost
-		show = report.JSON
+	if err := present(c, result, f.results, f.json); err != nil {
+		return err
 	}
-	if err := show(c.OutOrStdout(), result); err != nil {
-		return &oursError{err}
-	}
-	if saveErr != nil {
-		return &oursError{saveErr}
-	}
-	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	switch {
 	case result.Partial:
 		return verdict(exitInterrupted)
@@ -125,6 +116,20 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	case result.Verdict.Status == bench.Void:
 		return verdict(exitVoid)
 	}
+	return nil
+}
+
+// present saves a run and shows it, as a table or as its record. A record that cannot be saved is shown: nothing measured is lost.
+func present(c *cobra.Command, run *bench.Run, dir string, json bool) error {
+	path, saveErr := report.Save(dir, run)
+	show := report.Text
+	if json || saveErr != nil {
+		show = report.JSON
+	}
+	if err := errors.Join(show(c.OutOrStdout(), run), saveErr); err != nil {
+		return &oursError{err}
+	}
+	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	return nil
 }
 
