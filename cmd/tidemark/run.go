@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tidemark/tidemark/bench"
-	"github.com/tidemark/tidemark/internal/load"
 	"github.com/tidemark/tidemark/internal/pipeline"
 	"github.com/tidemark/tidemark/internal/report"
 )
@@ -134,8 +133,8 @@ func present(c *cobra.Command, run *bench.Run, dir string, json bool) error {
 }
 
 // progress prints a line for each second.
-func progress(w io.Writer) func(*bench.Scenario, load.Progress) {
-	return func(s *bench.Scenario, p load.Progress) {
+func progress(w io.Writer) func(pipeline.Progress) {
+	return func(p pipeline.Progress) {
 		phase := ""
 		if p.Warmup {
 			phase = " (warm-up)"
@@ -144,6 +143,6 @@ func progress(w io.Writer) func(*bench.Scenario, load.Progress) {
 		if sl := p.Slice; sl != nil {
 			line = fmt.Sprintf("%d req, p95 %s, %d errors", sl.Requests(), report.Duration(bench.Milliseconds(sl.Response.Quantile(.95))), sl.Errors())
 		}
-		fmt.Fprintf(w, "%s  %s%s  %s\n", s.Name, p.Elapsed.Round(time.Second), phase, line)
+		fmt.Fprintf(w, "%s  %s%s  %s\n", p.Scenario.Name, p.Elapsed.Round(time.Second), phase, line)
 	}
 }

@@ -23,9 +23,15 @@ type Unreachable struct {
 func (u *Unreachable) Error() string { return fmt.Sprintf("cannot reach %s: %v", u.Target, u.Err) }
 func (u *Unreachable) Unwrap() error { return u.Err }
 
+// A Progress tells how far a run is.
+type Progress struct {
+	Scenario *bench.Scenario
+	load.Progress
+}
+
 // Run executes a plan, one scenario after another, and judges what it measured. When ctx ends, the run ends in order and is
 // marked partial. each is told once a second how far a scenario is. The error is an *Unreachable, or the generator's own failure.
-func Run(ctx context.Context, plan *bench.Plan, each func(*bench.Scenario, load.Progress)) (*bench.Run, error) {
+func Run(ctx context.Context, plan *bench.Plan, each func(Progress)) (*bench.Run, error) {
 	target, err := url.Parse(plan.Target)
 	if err != nil {
 		return nil, fmt.Errorf("target: %w", err)
@@ -37,7 +43,7 @@ func Run(ctx context.Context, plan *bench.Plan, each func(*bench.Scenario, load.
 		Target: bench.Target{URL: target.Redacted()}, Environment: environment()}
 	for i := range plan.Scenarios {
 		s := &plan.Scenarios[i]
-		rec, err := load.Run(ctx, target, s, func(p load.Progress) { each(s, p) })
+		rec, err := load.Run(ctx, target, s, func(p load.Progress) { each(Progress{s, p}) })
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,45 @@
+// Package catalog is what the shop sells: products in categories, with variants and reviews, to be listed, shown and searched.
+package catalog
+
+import "time"
+
+// A Category groups products.
+type Category struct {
+	ID   int64  `json:"id"`
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
+
+// A Product as lists show it.
+type Product struct {
+	ID         int64    `json:"id"`
+	Name       string   `json:"name"`
+	Category   Category `json:"category"`
+	PriceCents int64    `json:"price_cents"`
+}
+
+// A ProductDetail is a product with everything that belongs to it.
+type ProductDetail struct {
+	Product
+	Description string    `json:"description"`
+	CreatedAt   time.Time `json:"created_at"`
+	Variants    []Variant `json:"variants"`
+	Reviews     []Review  `json:"reviews"`
+}
+
+// A Variant is a product in one size or colour.
+type Variant struct {
+	ID         int64  `json:"id"`
+	SKU        string `json:"sku"`
+	Name       string `json:"name"`
+	PriceCents int64  `json:"price_cents"`
+}
+
+// A Review is what a buyer thought.
+type Review struct {
+	ID        int64     `json:"id"`
+	Rating    int       `json:"rating"`
+	Author    string    `json:"author"`
+	Body      string    `json:"body"`
+	CreatedAt time.Time `json:"created_at"`
+}

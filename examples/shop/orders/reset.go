@@ -1,0 +1,27 @@
+package orders
+
+import (
+	"context"
+	"time"
+)
+
+// Reset forgets all orders placed after a time and fills the stock up again, so that a round of load starts as the one before.
+func (o *Orders) Reset(ctx context.Context, after time.Time, stock int64) error {
+	tx, err := o.db.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // as in store
+	cut := after.UnixMilli()
+	_, err = tx.ExecContext(ctx, `DELETE FROM line_items WHERE order_id IN (SELECT id FROM orders WHERE created_at > $1)`, cut)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM orders WHERE created_at > $1`, cut); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE stock SET available = $1 WHERE available <> $1`, stock); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,89 @@
+package telemetry
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+)
+
+// spanQueue holds the spans of a busy second with fifty queries a request; beyond it spans are lost.
+const spanQueue = 1 << 15
+
+// Tracing makes spans and exports them. A nil Tracing makes none.
+type Tracing struct{ provider *sdktrace.TracerProvider }
+
+// NewTracing exports to an OTLP endpoint over HTTP, its base URL; with an empty one it returns nil.
+func NewTracing(ctx context.Context, endpoint, service, version string) (*Tracing, error) {
+	if endpoint == "" {
+		return nil, nil
+	}
+	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(strings.TrimSuffix(endpoint, "/")+"/v1/traces"))
+	if err != nil {
+		return nil, fmt.Errorf("tracing: %w", err)
+	}
+	return &Tracing{sdktrace.NewTracerProvider(
+		sdktrace.WithBatcher(exporter, sdktrace.WithMaxQueueSize(spanQueue)),
+		sdktrace.WithResource(resource.NewSchemaless(
+			attribute.String("service.name", service), attribute.String("service.version", version))),
+	)}, nil
+}
+
+// Provider is for libraries that make spans; nil if there is no tracing.
+func (t *Tracing) Provider() trace.TracerProvider {
+	if t == nil {
+		return nil
+	}
+	return t.provider
+}
+
+// Tracer is for spans of our own.
+func (t *Tracing) Tracer() trace.Tracer {
+	if t == nil {
+		return noop.Tracer{}
+	}
+	return t.provider.Tracer("github.com/tidemark/tidemark/examples/shop")
+}
+
+// Server gives each request to a route a span, which continues the client's trace.
+func (t *Tracing) Server(next http.Handler) http.Handler {
+	if t == nil {
+		return next
+	}
+	return otelhttp.NewHandler(next, "shop", append(t.options(),
+		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Pattern }))...)
+}
+
+// Client gives each call a span and carries the trace on.
+func (t *Tracing) Client(next http.RoundTripper) http.RoundTripper {
+	if t == nil {
+		return next
+	}
+	return otelhttp.NewTransport(next, t.options()...)
+}
+
+func (t *Tracing) options() []otelhttp.Option {
+	return []otelhttp.Option{
+		otelhttp.WithTracerProvider(t.provider),
+		otelhttp.WithMeterProvider(metricnoop.NewMeterProvider()), // Prometheus has these figures
+		otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})),
+	}
+}
+
+// Close sends the spans that wait.
+func (t *Tracing) Close(ctx context.Context) error {
+	if t == nil {
+		return nil
+	}
+	return t.provider.Shutdown(ctx)
+}
