@@ -2,55 +2,64 @@ package bench
 
 import "time"
 
-// A Plan is what a run executes: nothing is left in it to fail for a reason the user could have been told before.
+// A Plan is what a run executes: nothing is left in it to fail for a reason the user could have been told before. It is a plain
+// value. Texts marked as templates may hold expressions, as ${users.id}; package template says what they mean.
 type Plan struct {
 	Name      string
 	Target    string // base URL, without a path
+	Version   VersionProbe
+	Env       []EnvUse
+	Strict    bool // a close verdict fails
 	Scenarios []Scenario
 }
 
-// A Scenario is one endpoint under one load.
+// A VersionProbe says how the target proves which commit answers.
+type VersionProbe struct {
+	Path   string // empty: it does not
+	Header string // the answer's header that holds it; empty: the body does
+	JSON   string // JSONPath into the body; empty: the whole body, or its member version, commit or sha
+}
+
+// An EnvUse is an environment variable that an expression needs.
+type EnvUse struct{ Name, File string }
+
+// A Scenario is one endpoint, or one flow of several, under one load.
 type Scenario struct {
 	ID         string // stays the same when the title is renamed, so that a trend does not break
 	Name       string
 	Load       Load
-	Request    Request
-	Status     []int // any of them is right; empty: any below 400
+	Auth       Auth
+	Data       []Data
+	Setup      []Step // once, before the warm-up, never counted
+	Steps      []Step // one iteration
+	Teardown   []Step // once, after the measurement
+	Size       string // template: a number that the cost may grow with
 	Thresholds Thresholds
 }
 
-// A Request is what a scenario sends, again and again.
+// A Step is one request, and what its answer has to be.
+type Step struct {
+	Name    string
+	Request Request
+	Expect  Expect
+	Save    []Save
+	Think   Think // after it, before the next step
+}
+
+// A Request is what a step sends.
 type Request struct {
 	Method  string
-	Path    string // path and query, escaped
-	Headers []Field
-	Body    string
+	Path    string  // template: path and query
+	Headers []Field // values are templates
+	Body    string  // template
+	JSON    bool    // the body is JSON: expressions in it become JSON values
 }
 
 // A Field is a header's name and value.
 type Field struct{ Name, Value string }
 
-// A Load says how much is sent, and when. Either Users or Rate is set.
-type Load struct {
-	Users       int           // closed model: users who each wait for their answer
-	Rate        float64       // open model: arrivals a second, whatever the answers do
-	Poisson     bool          // arrivals at random, as independent users make them, instead of evenly spaced
-	MaxInFlight int           // open model: arrivals beyond it wait with their clock running
-	Warmup      time.Duration // sent, watched, never counted
-	Duration    time.Duration
-	Timeout     time.Duration // for one request, from its first byte sent
-	MaxBody     int64         // bytes of one answer; a longer one is an error
-}
+// A Save takes a value out of a JSON answer: the one that a singular JSONPath (RFC 9535) points at, or else a list of all.
+type Save struct{ Name, Path string }
 
-// What a load has when it does not say otherwise.
-const (
-	DefaultUsers       = 10
-	DefaultWarmup      = 10 * time.Second
-	DefaultDuration    = 60 * time.Second
-	DefaultTimeout     = 10 * time.Second
-	DefaultMaxInFlight = 2000     // a stall of a second at 2,000 a second still fits
-	DefaultMaxBody     = 64 << 20 // 64 MiB
-)
-
-// Open reports whether arrivals come whether or not earlier ones were answered.
-func (l Load) Open() bool { return l.Rate > 0 }
+// A Think is a pause, drawn evenly from Min to Max.
+type Think struct{ Min, Max time.Duration }

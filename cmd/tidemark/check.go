@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/pipeline"
 )
 
@@ -26,15 +28,27 @@ func checkCommand() *cobra.Command {
 				return inputError{err}
 			}
 			for _, s := range plan.Scenarios {
-				load := fmt.Sprintf("%d users", s.Load.Users)
-				if s.Load.Open() {
-					load = fmt.Sprintf("%g/s", s.Load.Rate)
-				}
-				if _, err := fmt.Fprintf(c.OutOrStdout(), "%s: %s, %s, %s after %s of warm-up\n", s.ID, s.Name, load, s.Load.Duration, s.Load.Warmup); err != nil {
+				if _, err := fmt.Fprintf(c.OutOrStdout(), "%s: %s, %s, %s after %s of warm-up\n", s.ID, s.Name, describe(s.Load), s.Load.Duration, s.Load.Warmup); err != nil {
 					return &oursError{err}
 				}
+			}
+			if _, err := pipeline.Environment(plan); err != nil {
+				fmt.Fprintf(c.ErrOrStderr(), "warning: %s\n", strings.ReplaceAll(err.Error(), "\n", "\nwarning: "))
 			}
 			return nil
 		},
 	}
+}
+
+// describe says a load in a few words.
+func describe(l bench.Load) string {
+	switch {
+	case len(l.Stages) > 0 && l.Open():
+		return fmt.Sprintf("%d stages from %g/s", len(l.Stages), l.Stages[0].Rate)
+	case len(l.Stages) > 0:
+		return fmt.Sprintf("%d stages of at most %d users", len(l.Stages), l.MostUsers())
+	case l.Open():
+		return fmt.Sprintf("%g/s", l.Rate)
+	}
+	return fmt.Sprintf("%d users", l.Users)
 }

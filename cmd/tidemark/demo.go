@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +49,11 @@ func demo(c *cobra.Command, asJSON, keep bool, results string) (err error) {
 		}
 	}()
 	fmt.Fprintln(stderr, "the shop answers at", ready.URL)
-	result, err := pipeline.Run(c.Context(), demoPlan(ready), progress(stderr))
+	plan, err := demoPlan(ready.URL)
+	if err != nil {
+		return &oursError{err}
+	}
+	result, err := pipeline.Run(c.Context(), plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": ready.Token}}, progress(stderr))
 	if err != nil {
 		return &oursError{err}
 	}
@@ -67,26 +71,22 @@ func demo(c *cobra.Command, asJSON, keep bool, results string) (err error) {
 	return nil
 }
 
-// demoPlan is the walk through the shop's four endpoints. Rates are low enough for a small machine, and each scenario is long
-// enough for its p95 to be judged.
-func demoPlan(ready shop.Ready) *bench.Plan {
-	p50, p95 := 20*time.Millisecond, 40*time.Millisecond
-	noErrors := 0.0
-	plan := &bench.Plan{Name: "demo", Target: ready.URL}
-	for _, s := range []struct{ id, name, method, path, body string }{
-		{"products-list", "GET /products", "GET", "/api/v1/products?page=3", ""},
-		{"product-detail", "GET /products/:id", "GET", "/api/v1/products/1017", ""},
-		{"create-order", "POST /orders", "POST", "/api/v1/orders",
-			`{"user_id": 60, "line_items": [{"product_id": 17, "quantity": 1}, {"product_id": 412, "quantity": 2}, {"product_id": 1999, "quantity": 1}]}`},
-		{"user-orders", "GET /users/:id/orders", "GET", "/api/v1/users/2/orders", ""},
-	} {
-		plan.Scenarios = append(plan.Scenarios, bench.Scenario{ID: s.id, Name: s.name,
-			Load: bench.Load{Rate: 60, Poisson: true, Warmup: time.Second, Duration: 5 * time.Second, MaxInFlight: bench.DefaultMaxInFlight,
-				Timeout: bench.DefaultTimeout, MaxBody: bench.DefaultMaxBody},
-			Request:    bench.Request{Method: s.method, Path: s.path, Body: s.body, Headers: []bench.Field{{Name: "Authorization", Value: "Bearer " + ready.Token}}},
-			Thresholds: bench.Thresholds{P50: &p50, P95: &p95, ErrorRate: &noErrors}})
+// demoPlan reads the suite that the shop brings along, from a folder of its own: the program may be far from its source.
+func demoPlan(target string) (*bench.Plan, error) {
+	dir, err := os.MkdirTemp("", "tidemark-demo-")
+	if err != nil {
+		return nil, err
 	}
-	return plan
+	defer func() { _ = os.RemoveAll(dir) }() // in the system's folder for such things
+	if err := os.CopyFS(dir, shop.Suite); err != nil {
+		return nil, err
+	}
+	plan, err := pipeline.Check(filepath.Join(dir, defaultSuite), target)
+	if err != nil {
+		return nil, err
+	}
+	plan.Name = "demo"
+	return plan, nil
 }
 
 // startShop runs this program again, as the shop, and returns where it listens once it answers.

@@ -23,7 +23,7 @@ type runFlags struct {
 	headers, thresholds       []string
 	duration, warmup, timeout time.Duration
 	poisson, json             bool
-	results                   string
+	results, commit           string
 }
 
 // urlFlags describe a load, a request or a threshold.
@@ -61,6 +61,7 @@ func runCommand() *cobra.Command {
 	flags.StringVar(&f.body, "body", "", "body of each request")
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "p50, p95 or p99=300ms, errors=0.1%, throughput=100 (may be repeated)")
 	flags.StringVar(&f.results, "results", "", "folder that the run is saved in (default DIR/results, or results for a URL)")
+	flags.StringVar(&f.commit, "commit", "", "commit that answers, which the run is tagged with (default: what is checked out here)")
 	flags.BoolVar(&f.json, "json", false, "print the run's record on standard output, and nothing else there")
 	return c
 }
@@ -96,7 +97,11 @@ func (f *runFlags) plan(flags *pflag.FlagSet, args []string) (*bench.Plan, error
 }
 
 func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
-	result, err := pipeline.Run(c.Context(), plan, progress(c.ErrOrStderr()))
+	env, err := pipeline.Environment(plan)
+	if err != nil {
+		return inputError{err}
+	}
+	result, err := pipeline.Run(c.Context(), plan, pipeline.Options{Env: env, Commit: f.commit}, progress(c.ErrOrStderr()))
 	if err != nil {
 		var unreachable *pipeline.Unreachable
 		if errors.As(err, &unreachable) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/template"
 )
 
 // urlPlan is the plan that a URL and the flags stand for.
@@ -38,13 +39,14 @@ func (f runFlags) urlPlan(rawURL string) (*bench.Plan, error) {
 	}
 	name := u.EscapedPath()
 	s := bench.Scenario{ID: "url", Name: f.method + " " + max(name, "/"), Load: l,
-		Request: bench.Request{Method: f.method, Path: u.RequestURI(), Body: f.body}}
+		Steps: []bench.Step{{Request: bench.Request{Method: f.method, Path: template.Literal(u.RequestURI()), Body: template.Literal(f.body)}}}}
+	request := &s.Steps[0].Request
 	for _, h := range f.headers {
 		name, value, found := strings.Cut(h, ":")
 		if value = strings.TrimSpace(value); !found || name == "" || strings.ContainsAny(h, "\r\n") || strings.ContainsAny(name, " \t") {
 			return nil, fmt.Errorf(`--header %q: write "Name: value"`, name)
 		}
-		s.Request.Headers = append(s.Request.Headers, bench.Field{Name: name, Value: value})
+		request.Headers = append(request.Headers, bench.Field{Name: name, Value: template.Literal(value)})
 	}
 	for _, t := range f.thresholds {
 		name, value, _ := strings.Cut(t, "=")

@@ -19,8 +19,9 @@ const (
 	voidSeconds = 0.10 // share of late seconds above which a result is void
 )
 
-// Judge gives a result its intervals and its verdict. slices are those that the result was collected from.
-func Judge(r *bench.Result, slices []*bench.Slice, t bench.Thresholds) {
+// Judge gives a result its intervals and its verdict. slices are those that the result was collected from. With strict, a
+// close one fails.
+func Judge(r *bench.Result, slices []*bench.Slice, t bench.Thresholds, strict bool) {
 	r.Intervals = map[string]bench.Range{}
 	for name, q := range map[string]float64{"p50": .5, "p95": .95, "p99": .99} {
 		if r.Histogram.Response.Count() > 0 {
@@ -44,9 +45,9 @@ func Judge(r *bench.Result, slices []*bench.Slice, t bench.Thresholds) {
 	if r.Requests == total(r.Errors) {
 		worsen(&r.Verdict, bench.Fail, "every request failed")
 	}
-	percentile(r, "p50", .5, r.Latency.P50, t.P50)
-	percentile(r, "p95", .95, r.Latency.P95, t.P95)
-	percentile(r, "p99", .99, r.Latency.P99, t.P99)
+	percentile(r, "p50", .5, r.Latency.P50, t.P50, strict)
+	percentile(r, "p95", .95, r.Latency.P95, t.P95, strict)
+	percentile(r, "p99", .99, r.Latency.P99, t.P99, strict)
 	if rate := float64(total(r.Errors)) / float64(r.Requests); t.ErrorRate != nil && rate > *t.ErrorRate {
 		worsen(&r.Verdict, bench.Fail, fmt.Sprintf("errors: %.2f%% (threshold: %g%%)", 100*rate, 100**t.ErrorRate))
 	}
@@ -59,7 +60,7 @@ func void(r *bench.Result) bool {
 	return len(r.Seconds) > 0 && float64(r.Generator.LateSeconds) > voidSeconds*float64(len(r.Seconds))
 }
 
-func percentile(r *bench.Result, name string, q, got float64, threshold *time.Duration) {
+func percentile(r *bench.Result, name string, q, got float64, threshold *time.Duration, strict bool) {
 	if threshold == nil {
 		return
 	}
@@ -77,6 +78,8 @@ func percentile(r *bench.Result, name string, q, got float64, threshold *time.Du
 	case in.Low > limit:
 		worsen(&r.Verdict, bench.Fail, reason)
 	case in.High <= limit:
+	case strict:
+		worsen(&r.Verdict, bench.Fail, reason+"; close, and thresholds are strict")
 	case got > limit:
 		worsen(&r.Verdict, bench.Fail, reason+"; close: decided by the point estimate")
 	default:

@@ -45,7 +45,7 @@ func TestJudge(t *testing.T) {
 		"nothing measured":    {nil, bench.Thresholds{}, bench.Fail},
 	} {
 		r := bench.Collect(bench.Scenario{Load: bench.Load{Users: 1}}, tc.slices, time.Duration(len(tc.slices))*time.Second)
-		Judge(&r, tc.slices, tc.t)
+		Judge(&r, tc.slices, tc.t, false)
 		if r.Verdict.Status != tc.want {
 			t.Errorf("%s: %v %v, want %v", name, r.Verdict.Status, r.Verdict.Reasons, tc.want)
 		}

@@ -6,11 +6,12 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"runtime"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
-	"github.com/tidemark/tidemark/internal/load/http1"
 	"github.com/tidemark/tidemark/internal/load/wire"
 )
 
@@ -27,28 +28,78 @@ type Recording struct {
 	Measured time.Duration // length of the measurement phase
 	Partial  bool          // ended before its time
 	CPUShare float64       // of all cores, by this process, 0 to 1
+	Notes    []string      // what a reader should know, such as an example of each kind of error
 }
 
 // probeTimeout bounds how long a target that is down is waited for.
 const probeTimeout = 5 * time.Second
 
 // Probe reports why the target cannot be reached, or nil. Nothing but a connection is made.
-func Probe(target *url.URL) error { return http1.Probe(http1.NewTarget(target), probeTimeout) }
+func Probe(target *url.URL) error {
+	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
+	defer cancel()
+	nc, _, err := wire.NewTarget(target).Dial(ctx, wire.HTTP2, wire.HTTP1)
+	if err == nil {
+		_ = nc.Close() // nothing was sent
+	}
+	return err
+}
 
 // engine executes one scenario once.
 type engine struct {
-	scenario *bench.Scenario
-	target   http1.Target
+	program  *program
+	connect  func() wire.Conn
 	clock    wire.Clock
 	end      time.Duration
 	seed     uint64
 	recorder *recorder
+	stopped  atomic.Bool
+	stop     chan struct{} // closed when stopped
+
+	mu    sync.Mutex
+	notes []string
 }
 
-// Run executes one scenario and returns what it recorded. When ctx ends, no new request starts; those in flight are waited for.
-// each is called once a second, never concurrently. The error is about the generator itself: what the target does wrong is
-// in the recording.
-func Run(ctx context.Context, target *url.URL, s *bench.Scenario, each func(Progress)) (Recording, error) {
+// Run executes one scenario and returns what it recorded. env is the environment variables that its expressions use. When ctx
+// ends, no new request starts; those in flight are waited for. each is called once a second, never concurrently. The error is
+// a *PrepareError, or about the generator itself: what the target does wrong under load is in the recording.
+func Run(ctx context.Context, target *url.URL, s *bench.Scenario, env map[string]string, each func(Progress)) (Recording, error) {
+	return run(ctx, wire.NewTarget(target), s, env, each)
+}
+
+func run(ctx context.Context, target wire.Target, s *bench.Scenario, env map[string]string, each func(Progress)) (Recording, error) {
+	p, err := compile(s, env)
+	if err != nil {
+		return Recording{}, fmt.Errorf("load: %w", err)
+	}
+	start := time.Now()
+	e := &engine{program: p, end: s.Load.Warmup + s.Load.Duration, seed: rand.Uint64(), stop: make(chan struct{}),
+		clock:    func() time.Duration { return time.Since(start) },
+		recorder: newRecorder(s.Load.Warmup, s.Load.Duration, runtime.GOMAXPROCS(0))}
+	if e.connect, err = connector(target, s.Load.Connections, func() time.Duration { return e.clock() }); err != nil {
+		return Recording{}, &PrepareError{"connecting", err.Error()}
+	}
+	if err := e.prepare(ctx); err != nil {
+		return Recording{Partial: ctx.Err() != nil}, err
+	}
+	rec, err := e.measure(ctx, each)
+	if err != nil {
+		return rec, err
+	}
+	if p.teardown != nil {
+		// Also after an interrupt: what the set-up made is to be cleared away.
+		tctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Load.Timeout*time.Duration(len(p.teardown)))
+		defer cancel()
+		if _, why := e.sequence(tctx, p.teardown); why != "" {
+			e.note("teardown failed: " + why)
+		}
+	}
+	rec.Notes = append(e.recorder.notes(), e.notes...)
+	return rec, nil
+}
+
+// measure runs the load. The clock begins now.
+func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, error) {
 	sends, err := newAlarm()
 	if err != nil {
 		return Recording{}, fmt.Errorf("load: %w", err)
@@ -60,50 +111,50 @@ func Run(ctx context.Context, target *url.URL, s *bench.Scenario, each func(Prog
 	}
 	defer ticks.close()
 	start := time.Now()
-	e := &engine{scenario: s, target: http1.NewTarget(target), end: s.Load.Warmup + s.Load.Duration, seed: rand.Uint64(),
-		clock:    func() time.Duration { return time.Since(start) },
-		recorder: newRecorder(s.Load.Warmup, s.Load.Duration, runtime.GOMAXPROCS(0))}
-
-	var stopped atomic.Bool
+	e.clock = func() time.Duration { return time.Since(start) }
 	var stoppedAt atomic.Int64
 	defer context.AfterFunc(ctx, func() {
 		stoppedAt.Store(int64(e.clock()))
-		stopped.Store(true)
+		e.stopped.Store(true)
+		close(e.stop)
 		sends.close()
 	})()
-	cpu := cpuTime()
-	canary, watch := make(chan struct{}), make(chan struct{})
-	over := make(chan struct{})
-	go func() { defer close(canary); e.canary(ticks) }()
-	go func() { defer close(watch); e.watch(over, each) }()
-	if s.Load.Open() {
+	cpu, over := cpuTime(), make(chan struct{})
+	var beside sync.WaitGroup
+	beside.Go(func() { e.canary(ticks) })
+	if e.program.login != nil {
+		beside.Go(func() { e.keepLoggedIn(ctx, over) })
+	}
+	watched := make(chan struct{})
+	go func() { defer close(watched); e.watch(over, each) }()
+	if e.program.scenario.Load.Open() {
 		e.open(sends)
 	} else {
-		e.closed(&stopped)
+		e.closed()
 	}
 	wall := e.clock()
 	ticks.close()
 	close(over)
-	<-canary
-	<-watch
+	beside.Wait()
+	<-watched
 
-	rec := Recording{Measured: s.Load.Duration, CPUShare: (cpuTime() - cpu).Seconds() / wall.Seconds() / float64(runtime.NumCPU())}
-	if at := time.Duration(stoppedAt.Load()); stopped.Load() && at < e.end {
-		rec.Partial, rec.Measured = true, max(at-s.Load.Warmup, 0)
+	l := e.program.scenario.Load
+	rec := Recording{Measured: l.Duration, CPUShare: (cpuTime() - cpu).Seconds() / wall.Seconds() / float64(runtime.NumCPU())}
+	if at := time.Duration(stoppedAt.Load()); e.stopped.Load() && at < e.end {
+		rec.Partial, rec.Measured = true, max(at-l.Warmup, 0)
 	}
 	e.recorder.merge(e.end)
 	rec.Slices = e.recorder.result(rec.Measured)
 	return rec, nil
 }
 
-func (e *engine) connect() wire.Conn { return http1.New(e.target, e.clock) }
-
-// took records the exchange that user u has just done.
-func (e *engine) took(u *user, number int, m bench.Measurement) {
-	a := &u.x.Answer
-	m.Sent, m.FirstByte, m.Done, m.Status, m.Size = a.Sent, a.FirstByte, a.Done, a.Status, a.Size
-	m.Outcome = u.take()
-	e.recorder.record(number%len(e.recorder.shards), m, u.exemplar)
+// note adds to what a reader should know, once.
+func (e *engine) note(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !slices.Contains(e.notes, text) {
+		e.notes = append(e.notes, text)
+	}
 }
 
 // canaryPeriod is how often the generator measures its own lateness.

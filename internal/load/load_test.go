@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,42 +16,12 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestConstantArrivals(t *testing.T) {
-	a := newArrivals(200, false, time.Second, 1)
-	n := 0
-	for at, ok := a.next(); ok; at, ok = a.next() {
-		if want := time.Duration(n) * 5 * time.Millisecond; at != want {
-			t.Fatalf("arrival %d at %v, want %v", n, at, want)
-		}
-		n++
-	}
-	if n != 200 {
-		t.Errorf("%d arrivals in a second at 200/s", n)
-	}
-}
-
-func TestPoissonArrivals(t *testing.T) {
-	a := newArrivals(1000, true, 100*time.Second, 7)
-	var n, short float64
-	last := time.Duration(0)
-	for at, ok := a.next(); ok; at, ok = a.next() {
-		if n++; at-last < time.Millisecond {
-			short++
-		}
-		last = at
-	}
-	// 100,000 expected with a standard deviation of 316; of exponential gaps, 1-1/e = 63.2% are below their mean.
-	if math.Abs(n-100000) > 5*316 || math.Abs(short/n-0.632) > 0.01 {
-		t.Errorf("%g arrivals, %.3f of the gaps below the mean", n, short/n)
-	}
-}
-
 func scenario(l bench.Load) *bench.Scenario {
 	l.Timeout, l.MaxBody = 5*time.Second, 1<<20
-	return &bench.Scenario{ID: "t", Name: "GET /", Load: l, Request: bench.Request{Method: "GET", Path: "/"}}
+	return &bench.Scenario{ID: "t", Name: "GET /", Load: l, Steps: []bench.Step{{Request: bench.Request{Method: "GET", Path: "/"}}}}
 }
 
-func run(t *testing.T, ctx context.Context, h http.HandlerFunc, s *bench.Scenario) bench.Result {
+func measure(t *testing.T, ctx context.Context, h http.HandlerFunc, s *bench.Scenario) bench.Result {
 	t.Helper()
 	srv := httptest.NewServer(h)
 	defer srv.Close()
@@ -63,7 +32,7 @@ func run(t *testing.T, ctx context.Context, h http.HandlerFunc, s *bench.Scenari
 	if err := Probe(u); err != nil {
 		t.Fatal(err)
 	}
-	rec, err := Run(ctx, u, s, func(Progress) {})
+	rec, err := Run(ctx, u, s, nil, func(Progress) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +41,7 @@ func run(t *testing.T, ctx context.Context, h http.HandlerFunc, s *bench.Scenari
 
 func TestClosedCountsWhatTheServerSaw(t *testing.T) {
 	var seen atomic.Int64
-	r := run(t, t.Context(), func(http.ResponseWriter, *http.Request) { seen.Add(1) }, scenario(bench.Load{Users: 4, Duration: 300 * time.Millisecond}))
+	r := measure(t, t.Context(), func(http.ResponseWriter, *http.Request) { seen.Add(1) }, scenario(bench.Load{Users: 4, Duration: 300 * time.Millisecond}))
 	if r.Requests == 0 || r.Requests != seen.Load() || len(r.Errors) != 0 {
 		t.Errorf("we counted %d, the server %d; errors %v", r.Requests, seen.Load(), r.Errors)
 	}
@@ -81,7 +50,7 @@ func TestClosedCountsWhatTheServerSaw(t *testing.T) {
 func TestWarmupIsSentAndNotCounted(t *testing.T) {
 	var seen atomic.Int64
 	s := scenario(bench.Load{Rate: 100, MaxInFlight: 50, Warmup: 200 * time.Millisecond, Duration: 300 * time.Millisecond})
-	r := run(t, t.Context(), func(http.ResponseWriter, *http.Request) { seen.Add(1) }, s)
+	r := measure(t, t.Context(), func(http.ResponseWriter, *http.Request) { seen.Add(1) }, s)
 	// Arrivals 10 ms apart: 20 before 200 ms and 30 from there to 500 ms.
 	if r.Requests != 30 || seen.Load() != 50 {
 		t.Errorf("counted %d, sent %d; want 30 and 50", r.Requests, seen.Load())
@@ -92,7 +61,7 @@ func TestWarmupIsSentAndNotCounted(t *testing.T) {
 // waits 10 ms longer than the one before. A closed loop's view, the service time, is about 20 ms throughout.
 func TestOpenModelHasNoCoordinatedOmission(t *testing.T) {
 	s := scenario(bench.Load{Rate: 100, MaxInFlight: 1, Duration: 500 * time.Millisecond})
-	r := run(t, t.Context(), func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Millisecond) }, s)
+	r := measure(t, t.Context(), func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Millisecond) }, s)
 	if r.Requests != 50 {
 		t.Fatalf("%d requests of 50 arrivals: none may be dropped", r.Requests)
 	}
@@ -105,7 +74,7 @@ func TestOpenModelHasNoCoordinatedOmission(t *testing.T) {
 }
 
 func TestStatusIsAnErrorAndNoLatency(t *testing.T) {
-	r := run(t, t.Context(), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, scenario(bench.Load{Rate: 50, MaxInFlight: 5, Duration: 200 * time.Millisecond}))
+	r := measure(t, t.Context(), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, scenario(bench.Load{Rate: 50, MaxInFlight: 5, Duration: 200 * time.Millisecond}))
 	if r.Errors["status"] != 10 || r.Histogram.Response.Count() != 0 || r.Throughput != 0 {
 		t.Errorf("errors %v, %d latencies", r.Errors, r.Histogram.Response.Count())
 	}
@@ -115,7 +84,7 @@ func TestInterruptKeepsWhatWasMeasured(t *testing.T) {
 	for _, l := range []bench.Load{{Users: 2, Duration: time.Hour}, {Rate: 100, MaxInFlight: 5, Duration: time.Hour}} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var seen atomic.Int64
-		r := run(t, ctx, func(http.ResponseWriter, *http.Request) {
+		r := measure(t, ctx, func(http.ResponseWriter, *http.Request) {
 			if seen.Add(1) == 20 {
 				cancel()
 			}
@@ -133,8 +102,8 @@ func TestRedact(t *testing.T) {
 		"/a?API%4Bey=1":                  "/a?API%4Bey=REDACTED",
 		"/a":                             "/a",
 	} {
-		if got := redact(in); got != want {
-			t.Errorf("redact(%q) = %q, want %q", in, got, want)
+		if got := redactQuery(in); got != want {
+			t.Errorf("redactQuery(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

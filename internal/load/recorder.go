@@ -14,6 +14,7 @@ type recorder struct {
 	warmup, duration time.Duration
 	shards           []shard
 	merged           map[int]*bench.Slice
+	examples
 }
 
 type shard struct {
@@ -45,7 +46,7 @@ func (r *recorder) record(worker int, m bench.Measurement, keep func(bench.Measu
 	if m.Open {
 		at = m.Intended
 	}
-	s := &r.shards[worker]
+	s := &r.shards[worker%len(r.shards)]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if sl := s.slice(r.second(at)); sl.Record(m) {

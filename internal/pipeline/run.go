@@ -3,6 +3,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -14,7 +15,7 @@ import (
 	"github.com/tidemark/tidemark/internal/load"
 )
 
-// An Unreachable is a target that could not be connected to before anything was measured.
+// An Unreachable is a target that could not be connected to, or is not the one that was meant, before anything was measured.
 type Unreachable struct {
 	Target string
 	Err    error
@@ -22,6 +23,12 @@ type Unreachable struct {
 
 func (u *Unreachable) Error() string { return fmt.Sprintf("cannot reach %s: %v", u.Target, u.Err) }
 func (u *Unreachable) Unwrap() error { return u.Err }
+
+// Options are what a run needs beside its plan.
+type Options struct {
+	Env    map[string]string // as Environment gives it
+	Commit string            // that the run is tagged with; empty: what is checked out
+}
 
 // A Progress tells how far a run is.
 type Progress struct {
@@ -31,7 +38,7 @@ type Progress struct {
 
 // Run executes a plan, one scenario after another, and judges what it measured. When ctx ends, the run ends in order and is
 // marked partial. each is told once a second how far a scenario is. The error is an *Unreachable, or the generator's own failure.
-func Run(ctx context.Context, plan *bench.Plan, each func(Progress)) (*bench.Run, error) {
+func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) (*bench.Run, error) {
 	target, err := url.Parse(plan.Target)
 	if err != nil {
 		return nil, fmt.Errorf("target: %w", err)
@@ -39,22 +46,40 @@ func Run(ctx context.Context, plan *bench.Plan, each func(Progress)) (*bench.Run
 	if err := load.Probe(target); err != nil {
 		return nil, &Unreachable{target.Redacted(), err}
 	}
-	run := &bench.Run{Schema: bench.Schema, ID: ulid.Make().String(), Suite: plan.Name, Started: time.Now().UTC(), Commit: commit(ctx),
+	run := &bench.Run{Schema: bench.Schema, ID: ulid.Make().String(), Suite: plan.Name, Started: time.Now().UTC(), Commit: commit(ctx, o.Commit),
 		Target: bench.Target{URL: target.Redacted()}, Environment: environment()}
+	if run.Target.Version, err = proveVersion(ctx, plan, run.Commit); err != nil {
+		return nil, &Unreachable{target.Redacted(), err}
+	}
 	for i := range plan.Scenarios {
 		s := &plan.Scenarios[i]
-		rec, err := load.Run(ctx, target, s, func(p load.Progress) { each(Progress{s, p}) })
+		result, partial, err := runScenario(ctx, target, plan, s, o, each)
 		if err != nil {
 			return nil, err
 		}
-		result := bench.Collect(*s, rec.Slices, rec.Measured)
-		result.Generator.CPUShare = rec.CPUShare
-		gate.Judge(&result, rec.Slices, s.Thresholds)
 		run.Scenarios = append(run.Scenarios, result)
-		if run.Partial = run.Partial || rec.Partial; run.Partial {
+		if run.Partial = partial; run.Partial {
 			break
 		}
 	}
 	run.Verdict = gate.Whole(run.Scenarios)
 	return run, nil
+}
+
+func runScenario(ctx context.Context, target *url.URL, plan *bench.Plan, s *bench.Scenario, o Options, each func(Progress)) (bench.Result, bool, error) {
+	rec, err := load.Run(ctx, target, s, o.Env, func(p load.Progress) { each(Progress{s, p}) })
+	if failed, ok := errors.AsType[*load.PrepareError](err); ok {
+		// Nothing was measured; what other scenarios measure is worth having all the same.
+		result := bench.Collect(*s, nil, 0)
+		result.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{failed.Error()}}
+		return result, rec.Partial, nil
+	}
+	if err != nil {
+		return bench.Result{}, false, err
+	}
+	result := bench.Collect(*s, rec.Slices, rec.Measured)
+	result.Generator.CPUShare = rec.CPUShare
+	result.Notes = rec.Notes
+	gate.Judge(&result, rec.Slices, s.Thresholds, plan.Strict)
+	return result, rec.Partial, nil
 }

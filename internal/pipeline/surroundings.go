@@ -12,11 +12,19 @@ import (
 	"github.com/tidemark/tidemark/bench"
 )
 
-// commit is what git says is checked out in the working directory; nil where that is no repository, or git is not there.
-func commit(ctx context.Context) *bench.Commit {
+// commit is the named commit, or what git says is checked out in the working directory; nil where that is no repository, or
+// git is not there.
+func commit(ctx context.Context, named string) *bench.Commit {
 	git := func(args ...string) (string, error) {
 		out, err := exec.CommandContext(ctx, "git", args...).Output()
 		return strings.TrimSpace(string(out)), err
+	}
+	if named != "" {
+		c := &bench.Commit{SHA: named}
+		if known, err := git("log", "-1", "--format=%H%n%s", "--end-of-options", named); err == nil { // a shallow clone may not have it
+			c.SHA, c.Subject, _ = strings.Cut(known, "\n")
+		}
+		return c
 	}
 	head, err := git("log", "-1", "--format=%H%n%s")
 	if err != nil {

@@ -3,37 +3,63 @@ package suite
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
+
+	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/template"
 )
 
 // maxFile bounds a scenario or threshold file: what is larger is something else.
 const maxFile = 1 << 20
 
-// A document is one YAML or JSON file (JSON is YAML) and what was found wrong in it.
+// A document is one YAML or JSON file (JSON is YAML) and what was found in it.
 type document struct {
-	name   string
-	source []byte
-	faults Faults
+	dir, name string
+	source    string
+	lifted    lifted
+	faults    Faults
+	env       []bench.EnvUse
 }
 
 func open(dir, name string) *document {
-	d := &document{name: name}
-	info, err := os.Stat(filepath.Join(dir, name))
-	if err == nil && info.Size() > maxFile {
-		err = errors.New("larger than 1 MB")
-	}
-	if err == nil {
-		d.source, err = os.ReadFile(filepath.Join(dir, name))
-	}
+	d := &document{dir: dir, name: name}
+	source, err := readFile(filepath.Join(dir, name), maxFile)
 	if err != nil {
 		d.whole(err.Error())
 	}
+	d.source = string(source)
+	if !utf8.ValidString(d.source) || strings.ContainsFunc(d.source, func(r rune) bool { return isMark(r) || r == filler }) {
+		d.whole("is no plain UTF-8 text")
+	}
+	d.lifted = lift(d.source)
 	return d
+}
+
+// readFile reads a file of at most so many bytes. Its error leaves the path out: the reader of the suite knows which.
+func readFile(path string, most int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		err = errors.New("is a folder")
+	}
+	if err == nil && info.Size() > most {
+		err = fmt.Errorf("is larger than %d MB", most>>20)
+	}
+	if err == nil {
+		var b []byte
+		if b, err = os.ReadFile(path); err == nil {
+			return b, nil
+		}
+	}
+	if pe, ok := errors.AsType[*os.PathError](err); ok {
+		err = pe.Err
+	}
+	return nil, err
 }
 
 func (d *document) whole(message string) {
@@ -45,69 +71,75 @@ func (d *document) decode(v any) {
 	if len(d.faults) > 0 {
 		return
 	}
-	if len(bytes.TrimSpace(d.source)) == 0 {
+	if strings.TrimSpace(d.source) == "" {
 		d.whole("is empty")
 		return
 	}
-	err := yaml.NewDecoder(bytes.NewReader(d.source), yaml.Strict()).Decode(v)
+	err := yaml.NewDecoder(bytes.NewReader([]byte(d.lifted.source)), yaml.Strict()).Decode(v)
 	var positioned yaml.Error
 	switch {
 	case err == nil:
 	case errors.As(err, &positioned) && positioned.GetToken() != nil:
 		p := positioned.GetToken().Position
-		d.at(p.Line, p.Column, plain(positioned.GetMessage()))
+		d.at(p.Line, p.Column, d.lifted.restore(plain(positioned.GetMessage())))
 	default:
-		d.whole(err.Error())
+		d.whole(d.lifted.restore(err.Error()))
 	}
 }
 
 // plain takes Go's types out of a decoder's message.
 func plain(message string) string {
-	if _, after, found := strings.Cut(message, "of type "); found && strings.HasPrefix(message, "cannot unmarshal ") {
-		what := strings.Fields(strings.TrimPrefix(message, "cannot unmarshal "))[0]
-		kind := map[string]string{"int": "a whole number", "int64": "a whole number"}[after]
-		if kind == "" {
-			kind = "something else"
-		}
-		return "a " + what + " stands where " + kind + " belongs"
+	if after, found := strings.CutPrefix(message, "cannot unmarshal "); found {
+		return "a " + strings.Fields(after)[0] + " does not belong here"
 	}
 	return message
 }
 
 func (d *document) at(line, column int, message string) {
 	excerpt := ""
-	if lines := strings.Split(string(d.source), "\n"); line <= len(lines) {
+	if lines := strings.Split(d.source, "\n"); line <= len(lines) {
 		excerpt = strings.TrimRight(lines[line-1], "\r")
 	}
 	d.faults = append(d.faults, Fault{d.name, line, max(column, 1), excerpt, message})
 }
-
-// A value is a scalar with its place, so that what is wrong with it can be shown there.
-type value struct {
-	text         string
-	line, column int
-}
-
-// UnmarshalYAML keeps any scalar as it is written.
-func (v *value) UnmarshalYAML(node ast.Node) error {
-	t := node.GetToken()
-	v.line, v.column = t.Position.Line, t.Position.Column
-	scalar, ok := node.(ast.ScalarNode)
-	if !ok {
-		return &yaml.SyntaxError{Message: "a single value belongs here, as a word, a number or a quoted text", Token: t}
-	}
-	v.text = scalar.GetToken().Value
-	return nil
-}
-
-func (v *value) set() bool { return v.line > 0 }
 
 // use gives a value that was set to f, and notes what f finds wrong where the value stands.
 func (d *document) use(v value, f func(text string) error) {
 	if !v.set() {
 		return
 	}
-	if err := f(v.text); err != nil {
+	if err := f(d.lifted.restore(v.text)); err != nil {
 		d.at(v.line, v.column, err.Error())
 	}
+}
+
+// template compiles a source to see whether it can be, notes the environment that it needs, and returns it.
+func (d *document) template(at value, source string, format template.Format, names template.Names) string {
+	text, err := template.Compile(source, format, names)
+	if err != nil {
+		d.wrong(at, source, err)
+		return source
+	}
+	for _, name := range text.Env() {
+		d.env = append(d.env, bench.EnvUse{Name: name, File: d.name})
+	}
+	return source
+}
+
+// wrong notes a template's fault where its expression stands in the file, if it can be found there: an escape in a quoted text
+// may hide it, and then the text's own place has to do.
+func (d *document) wrong(at value, source string, err error) {
+	line, column := at.line, at.column
+	if e, ok := errors.AsType[*template.Error](err); ok {
+		text, within := e.Expression, e.Within
+		if text == "" {
+			text, within = source[e.Offset:], 0
+		}
+		if i := strings.Index(d.source, text); i >= 0 {
+			before := d.source[:i+within]
+			line = 1 + strings.Count(before, "\n")
+			column = 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+		}
+	}
+	d.at(line, column, err.Error())
 }

@@ -6,11 +6,11 @@ package suite
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/tidemark/tidemark/bench"
 )
@@ -35,6 +35,11 @@ func Read(dir string) (*bench.Plan, error) {
 		}
 		faults = append(faults, d.faults...)
 		plan.Scenarios = append(plan.Scenarios, s)
+		for _, use := range d.env {
+			if !slices.Contains(plan.Env, use) {
+				plan.Env = append(plan.Env, use)
+			}
+		}
 	}
 	faults = append(faults, readThresholds(dir, plan)...)
 	faults = append(faults, readShared(dir, plan)...)
@@ -56,10 +61,7 @@ func readThresholds(dir string, plan *bench.Plan) Faults {
 		return nil
 	}
 	d := open(dir, name)
-	var f struct {
-		Default   map[string]value            `yaml:"default"`
-		Scenarios map[string]map[string]value `yaml:"scenarios"`
-	}
+	var f thresholdsFile
 	d.decode(&f)
 	set := func(t *bench.Thresholds, values map[string]value) {
 		for key, v := range values {
@@ -72,7 +74,9 @@ func readThresholds(dir string, plan *bench.Plan) Faults {
 	for i := range plan.Scenarios {
 		s := &plan.Scenarios[i]
 		set(&s.Thresholds, f.Scenarios[s.ID])
-		set(&s.Thresholds, f.Scenarios[s.Name])
+		if s.Name != s.ID {
+			set(&s.Thresholds, f.Scenarios[s.Name])
+		}
 		s.Thresholds = s.Thresholds.Merge(base)
 		known[s.ID], known[s.Name] = true, true
 	}
@@ -81,6 +85,7 @@ func readThresholds(dir string, plan *bench.Plan) Faults {
 			d.whole("thresholds for \"" + key + "\", but no scenario has that name")
 		}
 	}
+	slices.SortFunc(d.faults, func(a, b Fault) int { return a.Line*1000 + a.Column - b.Line*1000 - b.Column })
 	return d.faults
 }
 
@@ -91,19 +96,15 @@ func readShared(dir string, plan *bench.Plan) Faults {
 		return nil
 	}
 	d := open(dir, name)
-	var f struct {
-		Target value `yaml:"target"`
-	}
+	var f sharedFile
 	d.decode(&f)
-	d.use(f.Target, func(text string) (err error) { plan.Target, err = Target(text); return err })
+	d.use(f.Target.url, func(text string) (err error) { plan.Target, err = Target(text); return err })
+	plan.Version = d.versionProbe(f.Target.version)
+	d.use(f.Policy.Thresholds, func(text string) error {
+		if plan.Strict = text == "strict"; !plan.Strict {
+			return fmt.Errorf("%q is no policy for thresholds: write strict, or leave it out", text)
+		}
+		return nil
+	})
 	return d.faults
-}
-
-// Target is the base URL that text stands for, or an error that says what to write.
-func Target(text string) (string, error) {
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-		return "", errors.New("\"" + text + "\" is no target: write http://host:port, without a path")
-	}
-	return u.Scheme + "://" + u.Host, nil
 }

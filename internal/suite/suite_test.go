@@ -38,11 +38,11 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b := plan.Scenarios[0], plan.Scenarios[1]
-	if a.ID != "a" || a.Name != "POST /orders" || a.Load.Rate != 10 || !a.Load.Poisson || a.Request.Body != `{"id":7,"tags":["a","b"]}` || a.Status[0] != 201 {
+	if a.ID != "a" || a.Name != "POST /orders" || a.Load.Rate != 10 || !a.Load.Poisson || a.Steps[0].Request.Body != `{"id":7,"tags":["a","b"]}` || a.Steps[0].Expect.Status[0].First != 201 {
 		t.Errorf("a: %+v", a)
 	}
-	if len(a.Request.Headers) != 2 || a.Request.Headers[0] != (bench.Field{Name: "Content-Type", Value: "application/json"}) {
-		t.Errorf("headers: %v", a.Request.Headers)
+	if len(a.Steps[0].Request.Headers) != 2 || a.Steps[0].Request.Headers[1] != (bench.Field{Name: "Content-Type", Value: "application/json"}) {
+		t.Errorf("headers: %v", a.Steps[0].Request.Headers)
 	}
 	if b.Load.Users != 5 || b.Load.Warmup != bench.DefaultWarmup || *b.Thresholds.P95 != 20*time.Millisecond || *b.Thresholds.ErrorRate != 0.001 {
 		t.Errorf("b: %+v", b)
@@ -64,7 +64,6 @@ func TestFaults(t *testing.T) {
 		"no request":   {map[string]string{"scenarios/a.yml": "name: x\n"}, "has no request"},
 		"two methods":  {map[string]string{"scenarios/a.yml": "request: {get: /a, post: /b}\n"}, "one request has one method"},
 		"no path":      {map[string]string{"scenarios/a.yml": "request: {get: products}\n"}, "begins with /"},
-		"expression":   {map[string]string{"scenarios/a.yml": "request: {get: \"/a/${x}\"}\n"}, "not supported yet"},
 		"a list":       {map[string]string{"scenarios/a.yml": "name: [a]\nrequest: {get: /a}\n"}, "a single value belongs here"},
 		"no yaml":      {map[string]string{"scenarios/a.yml": "name: [\n"}, "scenarios/a.yml:1:7"},
 		"empty":        {map[string]string{"scenarios/a.yml": "\n"}, "is empty"},

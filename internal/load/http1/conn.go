@@ -7,10 +7,8 @@ package http1
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
-	"net/url"
 	"slices"
 	"strconv"
 	"sync"
@@ -19,29 +17,9 @@ import (
 	"github.com/tidemark/tidemark/internal/load/wire"
 )
 
-// A Target is where connections go.
-type Target struct {
-	Addr string      // host:port
-	Host string      // the Host header
-	TLS  *tls.Config // nil: plain
-}
-
-// NewTarget is the target of a base URL.
-func NewTarget(u *url.URL) Target {
-	t := Target{Addr: u.Host, Host: u.Host}
-	port := "80"
-	if u.Scheme == "https" {
-		t.TLS, port = &tls.Config{ServerName: u.Hostname(), NextProtos: []string{"http/1.1"}}, "443"
-	}
-	if u.Port() == "" {
-		t.Addr = net.JoinHostPort(u.Hostname(), port)
-	}
-	return t
-}
-
 // A Conn is a wire.Conn over HTTP/1.1. It opens itself at the first Do, and again whenever the server has closed it.
 type Conn struct {
-	target Target
+	target wire.Target
 	clock  wire.Clock
 	out    []byte
 	in     *bufio.Reader
@@ -52,7 +30,7 @@ type Conn struct {
 }
 
 // New returns a Conn that is not yet open.
-func New(target Target, clock wire.Clock) *Conn {
+func New(target wire.Target, clock wire.Clock) *Conn {
 	return &Conn{target: target, clock: clock, in: bufio.NewReaderSize(nil, 4096)}
 }
 
@@ -65,11 +43,11 @@ func (c *Conn) Do(x *wire.Exchange) {
 	err := c.try(x)
 	// A server may close an idle connection at any time. When it did so just as we wrote, not one byte came back, and the
 	// request may be repeated: RFC 9112, section 9.3.1.
-	if err != nil && reused && x.Answer.FirstByte == 0 && idempotent(x.Request.Method) && !isTimeout(err) {
+	if err != nil && reused && x.Answer.FirstByte == 0 && idempotent(x.Request.Method) && !wire.IsTimeout(err) {
 		err = c.try(x)
 	}
 	x.Answer.Done = c.clock()
-	x.Answer.Outcome, x.Answer.Err = classify(err), err
+	x.Answer.Outcome, x.Answer.Err = wire.Classify(err), err
 }
 
 func (c *Conn) try(x *wire.Exchange) error {
@@ -96,17 +74,9 @@ func (c *Conn) try(x *wire.Exchange) error {
 func (c *Conn) open(timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	nc, err := (&net.Dialer{}).DialContext(ctx, "tcp", c.target.Addr)
+	nc, _, err := c.target.Dial(ctx, wire.HTTP1)
 	if err != nil {
 		return err
-	}
-	if c.target.TLS != nil {
-		tc := tls.Client(nc, c.target.TLS)
-		if err := tc.HandshakeContext(ctx); err != nil {
-			_ = nc.Close() // the handshake's error is the one that matters
-			return &handshakeError{err}
-		}
-		nc = tc
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

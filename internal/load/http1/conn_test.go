@@ -45,7 +45,7 @@ func TestAgainstNetHTTP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		target := NewTarget(u)
+		target := wire.NewTarget(u)
 		if target.TLS != nil {
 			target.TLS.InsecureSkipVerify = true // the test server's own certificate
 		}
@@ -90,7 +90,7 @@ func TestAgainstNetHTTP(t *testing.T) {
 }
 
 // answering listens, and writes answer to each request before it closes the connection.
-func answering(t *testing.T, answer string) Target {
+func answering(t *testing.T, answer string) wire.Target {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -109,7 +109,7 @@ func answering(t *testing.T, answer string) Target {
 			_ = nc.Close()
 		}
 	}()
-	return Target{Addr: l.Addr().String(), Host: "test"}
+	return wire.Target{Addr: l.Addr().String(), Host: "test"}
 }
 
 func TestOutcomes(t *testing.T) {
@@ -145,7 +145,7 @@ func TestTimeoutAndRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := New(Target{Addr: l.Addr().String()}, clock())
+	c := New(wire.Target{Addr: l.Addr().String()}, clock())
 	x := get("/")
 	x.Request.Timeout = 30 * time.Millisecond
 	c.Do(x)
@@ -153,7 +153,7 @@ func TestTimeoutAndRefused(t *testing.T) {
 		t.Errorf("a silent server gave %v (%v)", x.Answer.Outcome, x.Answer.Err)
 	}
 	_ = l.Close()
-	c = New(Target{Addr: l.Addr().String()}, clock())
+	c = New(wire.Target{Addr: l.Addr().String()}, clock())
 	if c.Do(x); x.Answer.Outcome != bench.Refused {
 		t.Errorf("a closed port gave %v (%v)", x.Answer.Outcome, x.Answer.Err)
 	}
@@ -163,7 +163,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
 	f.Add("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
 	f.Fuzz(func(t *testing.T, answer string) {
-		c := New(Target{}, clock())
+		c := New(wire.Target{}, clock())
 		c.in.Reset(strings.NewReader(answer))
 		x := get("/")
 		if _, err := c.read(x); err == nil && x.Answer.Size != int64(len(x.Answer.Body)) {

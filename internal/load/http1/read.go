@@ -30,7 +30,7 @@ func (c *Conn) read(x *wire.Exchange) (keep bool, err error) {
 	h, err := c.readHead(x)
 	for err == nil && h.status < 200 { // interim answers come before the one that counts
 		if h.status == 101 {
-			return false, malformed("101 Switching Protocols to a plain request")
+			return false, wire.Malformed("101 Switching Protocols to a plain request")
 		}
 		h, err = c.readHead(x)
 	}
@@ -65,11 +65,11 @@ func (c *Conn) readHead(x *wire.Exchange) (head, error) {
 	}
 	// "HTTP/1.1 200 OK"
 	if len(line) < 12 || !bytes.HasPrefix(line, []byte("HTTP/1.")) || line[8] != ' ' {
-		return h, malformed("no status line")
+		return h, wire.Malformed("no status line")
 	}
 	h.close = line[7] == '0'
 	if h.status, err = strconv.Atoi(string(line[9:12])); err != nil || h.status < 100 {
-		return h, malformed("no status code")
+		return h, wire.Malformed("no status code")
 	}
 	x.Answer.Headers = x.Answer.Headers[:0]
 	for read := 0; ; {
@@ -81,11 +81,11 @@ func (c *Conn) readHead(x *wire.Exchange) (head, error) {
 			return h, nil
 		}
 		if read += len(line); read > maxHead {
-			return h, malformed("headers over 64 KB")
+			return h, wire.Malformed("headers over 64 KB")
 		}
 		colon := bytes.IndexByte(line, ':')
 		if colon <= 0 {
-			return h, malformed("a header line without a name")
+			return h, wire.Malformed("a header line without a name")
 		}
 		if err := h.note(line[:colon], bytes.TrimSpace(line[colon+1:])); err != nil {
 			return h, err
@@ -102,12 +102,12 @@ func (h *head) note(name, value []byte) error {
 	case is(name, "content-length"):
 		n, err := strconv.ParseInt(string(value), 10, 64)
 		if err != nil || n < 0 || (h.length >= 0 && h.length != n) {
-			return malformed("content-length " + strconv.Quote(string(value)))
+			return wire.Malformed("content-length " + strconv.Quote(string(value)))
 		}
 		h.length = n
 	case is(name, "transfer-encoding"):
 		if !is(value, "chunked") {
-			return malformed("transfer-encoding " + strconv.Quote(string(value)))
+			return wire.Malformed("transfer-encoding " + strconv.Quote(string(value)))
 		}
 		h.chunked = true
 	case is(name, "connection"):
@@ -140,13 +140,13 @@ func (c *Conn) longLine(line []byte) ([]byte, error) {
 			return line, err
 		}
 	}
-	return nil, malformed("a line over 64 KB")
+	return nil, wire.Malformed("a line over 64 KB")
 }
 
 // readBody reads n bytes, keeping them when the request asks for it.
 func (c *Conn) readBody(x *wire.Exchange, n int64) error {
 	if x.Answer.Size+n > x.Request.MaxBody {
-		return errTooLarge
+		return wire.ErrTooLarge
 	}
 	for n > 0 {
 		if _, err := c.in.Peek(1); err != nil {
@@ -185,7 +185,7 @@ func (c *Conn) readChunks(x *wire.Exchange) error {
 		size, _, _ := bytes.Cut(line, []byte(";"))
 		n, err := strconv.ParseInt(string(bytes.TrimSpace(size)), 16, 64)
 		if err != nil || n < 0 {
-			return malformed("chunk size " + strconv.Quote(string(size[:min(len(size), 40)])))
+			return wire.Malformed("chunk size " + strconv.Quote(string(size[:min(len(size), 40)])))
 		}
 		if err := c.readBody(x, n); err != nil {
 			return err
@@ -197,7 +197,7 @@ func (c *Conn) readChunks(x *wire.Exchange) error {
 			return err
 		}
 		if len(line) > 0 {
-			return malformed("a chunk longer than it says")
+			return wire.Malformed("a chunk longer than it says")
 		}
 	}
 }
@@ -210,5 +210,5 @@ func (c *Conn) skipTrailers() error {
 		}
 		read += len(line)
 	}
-	return malformed("trailers over 64 KB")
+	return wire.Malformed("trailers over 64 KB")
 }
