@@ -86,16 +86,30 @@ func jsonMatch(path string, t tree) (bench.JSONMatch, error) {
 
 // asJSON is a value as encoding/json would have decoded it.
 func asJSON(v any) (any, error) {
-	if ordered, ok := v.(yaml.MapSlice); ok {
-		v = ordered.ToMap()
-	}
-	text, err := json.Marshal(v)
+	text, err := json.Marshal(unordered(v))
 	if err != nil {
 		return nil, err
 	}
 	var plain any
 	err = json.Unmarshal(text, &plain)
 	return plain, err
+}
+
+// unordered is a tree without the order of its mappings.
+func unordered(v any) any {
+	switch v := v.(type) {
+	case yaml.MapSlice:
+		m := make(map[string]any, len(v))
+		for _, item := range v {
+			m[fmt.Sprint(item.Key)] = unordered(item.Value)
+		}
+		return m
+	case []any:
+		for i := range v {
+			v[i] = unordered(v[i])
+		}
+	}
+	return v
 }
 
 // jsonPath says what is wrong with a JSONPath.
