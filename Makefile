@@ -14,7 +14,7 @@ race: ; ./scripts/test --race ## all tests under the race detector
 fuzz: ; go test -run '^$$' -fuzz '^$(FUZZ)$$' -fuzztime $(FUZZTIME) $(PKG) ## one fuzz target: FUZZ, FUZZTIME, PKG
 bench: ; go test -run '^$$' -bench . -benchmem ./... ## all Go benchmarks
 golden: ; go test ./... -run 'Golden|Scripts' -args -update ## golden files, written anew
-schema: ; go generate ./... ## the published JSON Schemas
+schema: ; go test ./internal/suite -run Schema -update ## the published JSON Schemas
 fmt: ; $(LINT) fmt ## the source, formatted
 lint: ; $(LINT) run ## what the linters say
 tidy: ; go mod tidy ## go.mod and go.sum

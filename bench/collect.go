@@ -14,7 +14,7 @@ const MaxExemplars = 20
 func Collect(s Scenario, slices []*Slice, measured time.Duration) Result {
 	total := NewSlice(0)
 	var exemplars []Exemplar
-	r := Result{ID: s.ID, Name: s.Name, Load: s.Load.record(), Errors: map[string]int64{}, Duration: measured.Seconds(),
+	r := Result{ID: s.ID, Name: s.Name, Load: s.Load.record(), Thresholds: s.Thresholds.record(), Errors: map[string]int64{}, Duration: measured.Seconds(),
 		Seconds: make([]Second, 0, len(slices)), Exemplars: []Exemplar{}}
 	for _, sl := range slices {
 		total.Add(sl)
@@ -49,9 +49,12 @@ func late(s *Slice) bool {
 }
 
 func (l Load) record() LoadRecord {
-	r := LoadRecord{Model: "closed", Users: l.Users, Warmup: l.Warmup.Seconds(), Duration: l.Duration.Seconds()}
+	r := LoadRecord{Model: "closed", Users: l.Users, Connections: l.Connections, Warmup: l.Warmup.Seconds(), Duration: l.Duration.Seconds()}
 	if l.Open() {
 		r.Model, r.Rate, r.Poisson, r.InFlight = "open", l.Rate, l.Poisson, l.MaxInFlight
+	}
+	for _, s := range l.Stages {
+		r.Stages = append(r.Stages, StageRecord{s.Users, s.Rate, s.Duration.Seconds()})
 	}
 	return r
 }

@@ -66,17 +66,36 @@ type Result struct {
 	Seconds    []Second         `json:"seconds"`
 	Exemplars  []Exemplar       `json:"exemplars"`
 	Notes      []string         `json:"notes,omitempty"`
+	Thresholds ThresholdRecord  `json:"thresholds"`
 	Verdict    Verdict          `json:"verdict"`
+}
+
+// A ThresholdRecord is the thresholds that a result was judged against.
+type ThresholdRecord struct {
+	P50        *float64 `json:"p50_ms,omitempty"`
+	P95        *float64 `json:"p95_ms,omitempty"`
+	P99        *float64 `json:"p99_ms,omitempty"`
+	ErrorRate  *float64 `json:"error_rate,omitempty"` // 0 to 1
+	Throughput *float64 `json:"throughput_rps,omitempty"`
 }
 
 // A LoadRecord is the load as the record tells it.
 type LoadRecord struct {
-	Model    string  `json:"model"` // "closed" or "open"
+	Model       string        `json:"model"` // "closed" or "open"
+	Users       int           `json:"users,omitempty"`
+	Rate        float64       `json:"rate,omitempty"`
+	Stages      []StageRecord `json:"stages,omitempty"`
+	Poisson     bool          `json:"poisson,omitempty"`
+	InFlight    int           `json:"max_in_flight,omitempty"`
+	Connections int           `json:"connections,omitempty"`
+	Warmup      float64       `json:"warmup_s"`
+	Duration    float64       `json:"duration_s"`
+}
+
+// A StageRecord is a stage of it.
+type StageRecord struct {
 	Users    int     `json:"users,omitempty"`
 	Rate     float64 `json:"rate,omitempty"`
-	Poisson  bool    `json:"poisson,omitempty"`
-	InFlight int     `json:"max_in_flight,omitempty"`
-	Warmup   float64 `json:"warmup_s"`
 	Duration float64 `json:"duration_s"`
 }
 
@@ -104,6 +123,7 @@ type Generator struct {
 	CPUShare    float64 `json:"cpu_share"` // of all cores, 0 to 1
 	CanaryP95   float64 `json:"canary_p95_ms"`
 	LagP99      float64 `json:"lag_p99_ms"`
+	GCPause     float64 `json:"gc_pause_ms"`  // all pauses of its garbage collector together
 	LateSeconds int     `json:"late_seconds"` // seconds in which the canary, or a send with a slot free, was beyond the void limit
 }
 

@@ -23,6 +23,12 @@ type Slice struct {
 	Exemplars []Exemplar    // slowest first
 }
 
+// A Series is the slices of one scenario, in order.
+type Series struct {
+	Scenario string // its id
+	Slices   []*Slice
+}
+
 // NewSlice returns an empty slice.
 func NewSlice(second int) *Slice {
 	return &Slice{Second: second, Response: hist.New(), Service: hist.New(), Canary: hist.New(), Lag: hist.New()}
@@ -72,6 +78,13 @@ func (s *Slice) Add(other *Slice) {
 		s.Censored = other.Censored
 	}
 	s.Keep(other.Exemplars...)
+}
+
+// Compact makes the slice small, once its second is over.
+func (s *Slice) Compact() {
+	for _, h := range []*hist.Histogram{s.Response, s.Service, s.Canary, s.Lag} {
+		h.Compact()
+	}
 }
 
 // Requests is how many requests the slice counted, failed ones included.

@@ -65,3 +65,14 @@ func (t Thresholds) Merge(base Thresholds) Thresholds {
 	}
 	return t
 }
+
+func (t Thresholds) record() ThresholdRecord {
+	ms := func(d *time.Duration) *float64 {
+		if d == nil {
+			return nil
+		}
+		v := Milliseconds(*d)
+		return &v
+	}
+	return ThresholdRecord{ms(t.P50), ms(t.P95), ms(t.P99), t.ErrorRate, t.Throughput}
+}

@@ -8,6 +8,7 @@ package hist
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -22,9 +23,13 @@ const (
 // Histogram counts durations from 0 to one hour; longer ones count as one hour. The zero value is not usable: call New.
 // It is not safe for concurrent use: each worker has its own, and they are added.
 type Histogram struct {
-	h   *hdrhistogram.Histogram
-	sum float64 // nanoseconds; kept apart because HdrHistogram's own mean walks every bucket
+	h    *hdrhistogram.Histogram // nil while compact
+	bins []bin
+	sum  float64 // nanoseconds; kept apart because HdrHistogram's own mean walks every bucket
 }
+
+// A bin is a bucket that is not empty.
+type bin struct{ value, count int64 }
 
 // New returns an empty histogram, of about 190 KB.
 func New() *Histogram {
@@ -34,6 +39,7 @@ func New() *Histogram {
 // Record counts one duration. Negative durations count as 0.
 func (h *Histogram) Record(d time.Duration) {
 	v := min(max(int64(d), 0), highest)
+	h.expand()
 	// In range by construction, the only error that RecordValue knows.
 	_ = h.h.RecordValue(v)
 	h.sum += float64(v)
@@ -41,18 +47,63 @@ func (h *Histogram) Record(d time.Duration) {
 
 // Add counts everything that other has counted.
 func (h *Histogram) Add(other *Histogram) {
-	h.h.Merge(other.h)
+	h.expand()
+	if other.h != nil {
+		h.h.Merge(other.h)
+	}
+	for _, b := range other.bins {
+		_ = h.h.RecordValues(b.value, b.count) // in range, as it was there
+	}
 	h.sum += other.sum
 }
 
 // Reset forgets everything.
-func (h *Histogram) Reset() {
-	h.h.Reset()
-	h.sum = 0
+func (h *Histogram) Reset() { *h = *New() }
+
+// Compact makes the histogram as small as what it holds: some bytes for each bucket that is not empty. Nothing is lost; what is
+// read of it takes longer, and recording makes it as large as before.
+func (h *Histogram) Compact() {
+	if h.h == nil {
+		return
+	}
+	if h.h.TotalCount() > 0 {
+		for _, bar := range h.h.Distribution() {
+			if bar.Count > 0 {
+				h.bins = append(h.bins, bin{bar.From, bar.Count})
+			}
+		}
+	}
+	h.h, h.bins = nil, slices.Clip(h.bins)
+}
+
+func (h *Histogram) expand() {
+	if h.h == nil {
+		h.h, h.bins = h.full(), nil
+	}
+}
+
+// full is the histogram with all its buckets, to read.
+func (h *Histogram) full() *hdrhistogram.Histogram {
+	if h.h != nil {
+		return h.h
+	}
+	full := hdrhistogram.New(lowest, highest, digits)
+	for _, b := range h.bins {
+		_ = full.RecordValues(b.value, b.count) // in range, as it was there
+	}
+	return full
 }
 
 // Count is how many durations were recorded.
-func (h *Histogram) Count() int64 { return h.h.TotalCount() }
+func (h *Histogram) Count() (n int64) {
+	if h.h != nil {
+		return h.h.TotalCount()
+	}
+	for _, b := range h.bins {
+		n += b.count
+	}
+	return n
+}
 
 // Quantile is the smallest recorded duration (to three digits) that at least the fraction q of all durations do not exceed:
 // the nearest-rank definition. It is 0 for an empty histogram. q is between 0 and 1.
@@ -63,7 +114,7 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	}
 	// HdrHistogram rounds the rank to the nearest; asking for the exact share of the rank makes it the nearest-rank definition.
 	rank := max(math.Ceil(q*float64(n)-1e-9), 1)
-	return time.Duration(h.h.ValueAtPercentile(100 * rank / float64(n)))
+	return time.Duration(h.full().ValueAtPercentile(100 * rank / float64(n)))
 }
 
 // Min is the smallest recorded duration, to three digits; 0 when empty.
@@ -71,7 +122,7 @@ func (h *Histogram) Min() time.Duration {
 	if h.Count() == 0 {
 		return 0
 	}
-	return time.Duration(h.h.Min())
+	return time.Duration(h.full().Min())
 }
 
 // Max is the largest recorded duration, to three digits; 0 when empty.
@@ -79,7 +130,7 @@ func (h *Histogram) Max() time.Duration {
 	if h.Count() == 0 {
 		return 0
 	}
-	return time.Duration(h.h.Max())
+	return time.Duration(h.full().Max())
 }
 
 // Mean is the arithmetic mean of the recorded durations; 0 when empty.
@@ -92,7 +143,7 @@ func (h *Histogram) Mean() time.Duration {
 
 // Each calls f with each bucket's middle and count, from the smallest on, leaving out empty buckets, until f returns false.
 func (h *Histogram) Each(f func(value time.Duration, count int64) bool) {
-	for _, bar := range h.h.Distribution() {
+	for _, bar := range h.full().Distribution() {
 		if bar.Count > 0 && !f(time.Duration(bar.From+(bar.To-bar.From)/2), bar.Count) {
 			return
 		}
@@ -101,7 +152,20 @@ func (h *Histogram) Each(f func(value time.Duration, count int64) bool) {
 
 // MarshalText encodes the histogram in HdrHistogram's interchange format: V2, compressed, base64; values in nanoseconds.
 func (h *Histogram) MarshalText() ([]byte, error) {
-	return h.h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	return h.full().Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+}
+
+// coarseDigits is the precision of what is kept of each second.
+const coarseDigits = 2
+
+// Coarse encodes the histogram as MarshalText does, at two significant digits: a fifth of the size.
+func (h *Histogram) Coarse() ([]byte, error) {
+	coarse := hdrhistogram.New(lowest, highest, coarseDigits)
+	h.Each(func(value time.Duration, count int64) bool {
+		_ = coarse.RecordValues(int64(value), count) // in range, as it was there
+		return true
+	})
+	return coarse.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 }
 
 // UnmarshalText reads what MarshalText wrote, or what any HdrHistogram implementation wrote in the same format and unit.

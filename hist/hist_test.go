@@ -90,3 +90,49 @@ func BenchmarkRecord(b *testing.B) {
 		h.Record(1234567)
 	}
 }
+
+func TestCompactLosesNothing(t *testing.T) {
+	h, twin := New(), New()
+	for i := range 10_000 {
+		d := time.Duration(i*i) * time.Microsecond
+		h.Record(d)
+		twin.Record(d)
+	}
+	h.Compact()
+	for _, q := range []float64{0, .5, .95, .999, 1} {
+		if h.Quantile(q) != twin.Quantile(q) {
+			t.Errorf("quantile %v: %v, want %v", q, h.Quantile(q), twin.Quantile(q))
+		}
+	}
+	sum := New()
+	sum.Add(h)
+	h.Record(time.Second)
+	twin.Record(time.Second)
+	if sum.Count() != 10_000 || h.Count() != 10_001 || h.Mean() != twin.Mean() || h.Max() != twin.Max() || h.Min() != twin.Min() {
+		t.Errorf("counts %d and %d, mean %v, want %v", sum.Count(), h.Count(), h.Mean(), twin.Mean())
+	}
+	empty := New()
+	empty.Compact()
+	if empty.Count() != 0 || empty.Quantile(.5) != 0 {
+		t.Error("an empty histogram does not stay empty")
+	}
+}
+
+// Two digits: within 1% of what three digits say.
+func TestCoarse(t *testing.T) {
+	h := New()
+	for i := range 1000 {
+		h.Record(time.Duration(i+1) * time.Millisecond)
+	}
+	text, err := h.Coarse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Histogram
+	if err := back.UnmarshalText(text); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := back.Quantile(.95), h.Quantile(.95); (got-want).Abs() > want/100 || back.Count() != 1000 {
+		t.Errorf("p95 %v, want %v; %d values", got, want, back.Count())
+	}
+}

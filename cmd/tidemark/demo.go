@@ -53,11 +53,11 @@ func demo(c *cobra.Command, asJSON, keep bool, results string) (err error) {
 	if err != nil {
 		return &oursError{err}
 	}
-	result, err := pipeline.Run(c.Context(), plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": ready.Token}}, progress(stderr))
+	result, series, err := measure(c, plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": ready.Token}})
 	if err != nil {
 		return &oursError{err}
 	}
-	if err := present(c, result, results, asJSON); err != nil {
+	if err := present(c, result, series, results, asJSON); err != nil {
 		return err
 	}
 	fmt.Fprintln(stderr, "\nNext: tidemark run http://your-api/path --users 20 --threshold p95=300ms")

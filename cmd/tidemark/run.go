@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -101,7 +101,7 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	if err != nil {
 		return inputError{err}
 	}
-	result, err := pipeline.Run(c.Context(), plan, pipeline.Options{Env: env, Commit: f.commit}, progress(c.ErrOrStderr()))
+	result, series, err := measure(c, plan, pipeline.Options{Env: env, Commit: f.commit})
 	if err != nil {
 		var unreachable *pipeline.Unreachable
 		if errors.As(err, &unreachable) {
@@ -109,7 +109,7 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 		}
 		return &oursError{err}
 	}
-	if err := present(c, result, f.results, f.json); err != nil {
+	if err := present(c, result, series, f.results, f.json); err != nil {
 		return err
 	}
 	switch {
@@ -123,11 +123,21 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	return nil
 }
 
+// measure runs a plan and tells how it goes.
+func measure(c *cobra.Command, plan *bench.Plan, o pipeline.Options) (*bench.Run, []bench.Series, error) {
+	p := newProgress(c.ErrOrStderr())
+	defer p.done()
+	defer context.AfterFunc(c.Context(), func() {
+		fmt.Fprintln(c.ErrOrStderr(), "\ninterrupted: waiting for requests in flight; interrupt again to end at once")
+	})()
+	return pipeline.Run(c.Context(), plan, o, p.each)
+}
+
 // present saves a run and shows it, as a table or as its record. A record that cannot be saved is shown: nothing measured is lost.
-func present(c *cobra.Command, run *bench.Run, dir string, json bool) error {
-	path, saveErr := report.Save(dir, run)
+func present(c *cobra.Command, run *bench.Run, series []bench.Series, dir string, json bool) error {
+	path, saveErr := report.Save(dir, run, series)
 	show := report.Text
-	if json || saveErr != nil {
+	if json || saveErr != nil && path == "" {
 		show = report.JSON
 	}
 	if err := errors.Join(show(c.OutOrStdout(), run), saveErr); err != nil {
@@ -135,19 +145,4 @@ func present(c *cobra.Command, run *bench.Run, dir string, json bool) error {
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	return nil
-}
-
-// progress prints a line for each second.
-func progress(w io.Writer) func(pipeline.Progress) {
-	return func(p pipeline.Progress) {
-		phase := ""
-		if p.Warmup {
-			phase = " (warm-up)"
-		}
-		line := "no request done"
-		if sl := p.Slice; sl != nil {
-			line = fmt.Sprintf("%d req, p95 %s, %d errors", sl.Requests(), report.Duration(bench.Milliseconds(sl.Response.Quantile(.95))), sl.Errors())
-		}
-		fmt.Fprintf(w, "%s  %s%s  %s\n", p.Scenario.Name, p.Elapsed.Round(time.Second), phase, line)
-	}
 }

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,20 +20,67 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
-	api := http.NewServeMux()
-	api.HandleFunc("/ok", func(http.ResponseWriter, *http.Request) {})
-	api.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
-	srv := httptest.NewServer(api)
+	srv := httptest.NewServer(api())
 	t.Cleanup(srv.Close) // scripts run in parallel, after this function
-	gone := httptest.NewServer(api)
+	secure := httptest.NewTLSServer(api())
+	t.Cleanup(secure.Close)
+	gone := httptest.NewServer(api())
 	gone.Close()
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("API", srv.URL)
+			e.Setenv("SECURE", secure.URL)
 			e.Setenv("GONE", gone.URL)
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 	})
+}
+
+// exits CODE ARGUMENT... runs tidemark and demands an exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code argument...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec("tidemark", args[1:]...); err != nil {
+		var status *exec.ExitError
+		if !errors.As(err, &status) {
+			ts.Check(err)
+		}
+		got = status.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("tidemark %s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// api is a small service with a login.
+func api() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/ok", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version": "0123456789abcdef"}`) })
+	mux.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {
+		if body, _ := io.ReadAll(r.Body); string(body) != `{"password":"hunter22"}` {
+			w.WriteHeader(http.StatusForbidden)
+		}
+		fmt.Fprint(w, `{"token": "t0k3n"}`)
+	})
+	mux.HandleFunc("GET /items", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"data": [{"id": 7}, {"id": 8}]}`) })
+	mux.HandleFunc("GET /items/{id}", func(w http.ResponseWriter, r *http.Request) {
+		switch id := r.PathValue("id"); {
+		case r.Header.Get("Authorization") != "Bearer t0k3n":
+			w.WriteHeader(http.StatusUnauthorized)
+		case id != "7" && id != "8":
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			fmt.Fprintf(w, `{"id": %s}`, id)
+		}
+	})
+	return mux
 }

@@ -31,8 +31,8 @@ func Judge(r *bench.Result, slices []*bench.Slice, t bench.Thresholds, strict bo
 	r.Verdict = bench.Verdict{Status: bench.Pass, Reasons: []string{}}
 	if void(r) {
 		r.Verdict = bench.Verdict{Status: bench.Void, Reasons: []string{fmt.Sprintf(
-			"the load generator was late (canary p95 %.2f ms) in %d of %d seconds: these numbers are not the server's; lower the load, or give the generator cores of its own (it used %.0f%% of this machine)",
-			r.Generator.CanaryP95, r.Generator.LateSeconds, len(slices), 100*r.Generator.CPUShare)}}
+			"the load generator was late (canary p95 %.2f ms) in %d of %d seconds: these numbers are not the server's; lower the load, or give the generator cores of its own (it used %.0f%% of this machine, and its garbage collector paused it for %.1f ms in all)",
+			r.Generator.CanaryP95, r.Generator.LateSeconds, len(slices), 100*r.Generator.CPUShare, r.Generator.GCPause)}}
 		return
 	}
 	if c := r.Generator.CanaryP95; c > max(0.15, 0.025*r.Latency.P95) {

@@ -28,6 +28,7 @@ type Recording struct {
 	Measured time.Duration // length of the measurement phase
 	Partial  bool          // ended before its time
 	CPUShare float64       // of all cores, by this process, 0 to 1
+	GCPause  time.Duration // of this process, all pauses together
 	Notes    []string      // what a reader should know, such as an example of each kind of error
 }
 
@@ -119,6 +120,8 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 		close(e.stop)
 		sends.close()
 	})()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	cpu, over := cpuTime(), make(chan struct{})
 	var beside sync.WaitGroup
 	beside.Go(func() { e.canary(ticks) })
@@ -143,6 +146,8 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	if at := time.Duration(stoppedAt.Load()); e.stopped.Load() && at < e.end {
 		rec.Partial, rec.Measured = true, max(at-l.Warmup, 0)
 	}
+	runtime.ReadMemStats(&after)
+	rec.GCPause = time.Duration(after.PauseTotalNs - before.PauseTotalNs)
 	e.recorder.merge(e.end)
 	rec.Slices = e.recorder.result(rec.Measured)
 	return rec, nil

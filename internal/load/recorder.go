@@ -73,6 +73,7 @@ func (s *shard) slice(second int) *bench.Slice {
 
 // merge adds up what the shards have recorded of seconds before the one that t is in. Stragglers come in a later merge.
 func (r *recorder) merge(t time.Duration) {
+	touched := map[*bench.Slice]bool{}
 	for i := range r.shards {
 		s := &r.shards[i]
 		s.mu.Lock()
@@ -85,12 +86,18 @@ func (r *recorder) merge(t time.Duration) {
 		}
 		s.mu.Unlock()
 		for _, sl := range done {
-			if total := r.merged[sl.Second]; total != nil {
-				total.Add(sl)
-			} else {
+			total := r.merged[sl.Second]
+			if total == nil {
 				r.merged[sl.Second] = sl
+				total = sl
+			} else {
+				total.Add(sl)
 			}
+			touched[total] = true
 		}
+	}
+	for sl := range touched {
+		sl.Compact() // a run of an hour has 3,600
 	}
 }
 

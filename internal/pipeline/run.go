@@ -37,49 +37,51 @@ type Progress struct {
 }
 
 // Run executes a plan, one scenario after another, and judges what it measured. When ctx ends, the run ends in order and is
-// marked partial. each is told once a second how far a scenario is. The error is an *Unreachable, or the generator's own failure.
-func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) (*bench.Run, error) {
+// marked partial. With the run come the slices that it was collected from. each is told once a second how far a scenario is. The error is an *Unreachable, or the generator's own failure.
+func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) (*bench.Run, []bench.Series, error) {
 	target, err := url.Parse(plan.Target)
 	if err != nil {
-		return nil, fmt.Errorf("target: %w", err)
+		return nil, nil, fmt.Errorf("target: %w", err)
 	}
 	if err := load.Probe(target); err != nil {
-		return nil, &Unreachable{target.Redacted(), err}
+		return nil, nil, &Unreachable{target.Redacted(), err}
 	}
 	run := &bench.Run{Schema: bench.Schema, ID: ulid.Make().String(), Suite: plan.Name, Started: time.Now().UTC(), Commit: commit(ctx, o.Commit),
 		Target: bench.Target{URL: target.Redacted()}, Environment: environment()}
 	if run.Target.Version, err = proveVersion(ctx, plan, run.Commit); err != nil {
-		return nil, &Unreachable{target.Redacted(), err}
+		return nil, nil, &Unreachable{target.Redacted(), err}
 	}
+	var series []bench.Series
 	for i := range plan.Scenarios {
 		s := &plan.Scenarios[i]
-		result, partial, err := runScenario(ctx, target, plan, s, o, each)
+		result, rec, err := runScenario(ctx, target, plan, s, o, each)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		run.Scenarios = append(run.Scenarios, result)
-		if run.Partial = partial; run.Partial {
+		series = append(series, bench.Series{Scenario: s.ID, Slices: rec.Slices})
+		if run.Partial = rec.Partial; run.Partial {
 			break
 		}
 	}
 	run.Verdict = gate.Whole(run.Scenarios)
-	return run, nil
+	return run, series, nil
 }
 
-func runScenario(ctx context.Context, target *url.URL, plan *bench.Plan, s *bench.Scenario, o Options, each func(Progress)) (bench.Result, bool, error) {
+func runScenario(ctx context.Context, target *url.URL, plan *bench.Plan, s *bench.Scenario, o Options, each func(Progress)) (bench.Result, load.Recording, error) {
 	rec, err := load.Run(ctx, target, s, o.Env, func(p load.Progress) { each(Progress{s, p}) })
 	if failed, ok := errors.AsType[*load.PrepareError](err); ok {
 		// Nothing was measured; what other scenarios measure is worth having all the same.
 		result := bench.Collect(*s, nil, 0)
 		result.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{failed.Error()}}
-		return result, rec.Partial, nil
+		return result, rec, nil
 	}
 	if err != nil {
-		return bench.Result{}, false, err
+		return bench.Result{}, rec, err
 	}
 	result := bench.Collect(*s, rec.Slices, rec.Measured)
-	result.Generator.CPUShare = rec.CPUShare
+	result.Generator.CPUShare, result.Generator.GCPause = rec.CPUShare, bench.Milliseconds(rec.GCPause)
 	result.Notes = rec.Notes
 	gate.Judge(&result, rec.Slices, s.Thresholds, plan.Strict)
-	return result, rec.Partial, nil
+	return result, rec, nil
 }

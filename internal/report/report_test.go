@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/hist"
 )
 
 func sample() *bench.Run {
@@ -19,7 +22,8 @@ func sample() *bench.Run {
 	}
 	s.Record(bench.Measurement{Done: 10 * time.Second, Outcome: bench.Timeout})
 	s.Record(bench.Measurement{Done: 10 * time.Second, Outcome: bench.Timeout})
-	r := bench.Collect(bench.Scenario{Name: "GET /a"}, []*bench.Slice{s}, time.Second)
+	limit := time.Second
+	r := bench.Collect(bench.Scenario{Name: "GET /a", Thresholds: bench.Thresholds{P50: &limit, P95: &limit}}, []*bench.Slice{s}, time.Second)
 	r.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{"p99 is high"}}
 	return &bench.Run{Schema: bench.Schema, ID: "01X", Scenarios: []bench.Result{r}}
 }
@@ -30,8 +34,8 @@ func TestText(t *testing.T) {
 		t.Fatal(err)
 	}
 	// 102 latencies: p50 is the 51st, 663 ms; p95 the 97th, 1,261 ms; p99 the 101st, a timeout.
-	want := "Endpoint  p50    p95      p99         Throughput  Errors  Status\n" +
-		"GET /a    663ms  1,261ms  > 10,000ms  100 req/s   1.96%   FAIL\n\nGET /a: p99 is high\nGET /a: 2 × timeout\n"
+	want := "Endpoint  p50    p95       p99         Throughput  Errors  Status\n" +
+		"GET /a    663ms  1,261ms!  > 10,000ms  100 req/s   1.96%   FAIL\n\nGET /a: p99 is high\nGET /a: 2 × timeout\n"
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -39,7 +43,7 @@ func TestText(t *testing.T) {
 
 func TestSaveIsReadBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results")
-	path, err := Save(dir, sample())
+	path, err := Save(dir, sample(), samples())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,10 +57,41 @@ func TestSaveIsReadBack(t *testing.T) {
 	if err := json.Unmarshal(data, &back); err != nil || back.Scenarios[0].Histogram.Response.Count() != 102 {
 		t.Errorf("read back: %v", err)
 	}
-	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+	if entries, _ := os.ReadDir(dir); len(entries) != 2 {
 		t.Errorf("left behind: %v", entries)
 	}
-	if _, err := Save(path, sample()); err == nil || !strings.Contains(err.Error(), "save run") {
+	if _, err := Save(path, sample(), nil); err == nil || !strings.Contains(err.Error(), "save run") {
 		t.Errorf("saving into a file: %v", err)
+	}
+}
+
+func samples() []bench.Series {
+	s := bench.NewSlice(3)
+	s.Record(bench.Measurement{Done: 13 * time.Millisecond})
+	s.Compact()
+	return []bench.Series{{Scenario: "a", Slices: []*bench.Slice{s}}}
+}
+
+func TestSlicesAreReadBack(t *testing.T) {
+	var b bytes.Buffer
+	if err := Slices(&b, samples()); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zstd.NewReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	var back struct {
+		Scenario string
+		Second   int
+		Outcomes map[string]int64
+		Response *hist.Histogram
+	}
+	if err := json.NewDecoder(z).Decode(&back); err != nil {
+		t.Fatal(err)
+	}
+	if p := back.Response.Quantile(1); back.Scenario != "a" || back.Second != 3 || back.Outcomes["ok"] != 1 || (p-13*time.Millisecond).Abs() > 130*time.Microsecond {
+		t.Errorf("read back: %+v, max %v", back, p)
 	}
 }

@@ -7,36 +7,86 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
+
+	"charm.land/lipgloss/v2"
 
 	"github.com/tidemark/tidemark/bench"
 )
 
-// Text writes a run as a table, with the reasons of each verdict that is not a pass below it.
+// Colours say nothing that words and marks don't: most people see them, some don't, and a file has none.
+var (
+	headStyle   = lipgloss.NewStyle().Bold(true)
+	breachStyle = lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Red)
+	statusStyle = map[bench.Status]lipgloss.Style{
+		bench.Pass:      lipgloss.NewStyle().Foreground(lipgloss.Green),
+		bench.Close:     lipgloss.NewStyle().Foreground(lipgloss.Yellow),
+		bench.NotJudged: lipgloss.NewStyle().Foreground(lipgloss.Yellow),
+		bench.Fail:      breachStyle,
+		bench.Void:      lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Magenta),
+	}
+)
+
+// Text writes a run as a table, with the reasons of each verdict that is not a pass below it. A number that breaches its
+// threshold is marked with !. Colours are written only to a terminal.
 func Text(w io.Writer, run *bench.Run) error {
 	var b strings.Builder
 	if run.Partial {
 		b.WriteString("Interrupted: what was measured until then.\n")
 	}
-	tw := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "Endpoint\tp50\tp95\tp99\tThroughput\tErrors\tStatus")
-	for _, r := range run.Scenarios {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s req/s\t%s\t%s\n", r.Name, latency(&r, r.Latency.P50), latency(&r, r.Latency.P95), latency(&r, r.Latency.P99),
-			thousands(r.Throughput), share(&r), strings.ToUpper(string(r.Verdict.Status)))
+	rows := [][]string{{"Endpoint", "p50", "p95", "p99", "Throughput", "Errors", "Status"}}
+	for i := range rows[0] {
+		rows[0][i] = headStyle.Render(rows[0][i])
 	}
-	if err := tw.Flush(); err != nil {
-		return err
+	for i := range run.Scenarios {
+		rows = append(rows, row(&run.Scenarios[i]))
 	}
-	for _, r := range run.Scenarios {
-		for _, reason := range append(r.Verdict.Reasons, r.Notes...) {
+	table(&b, rows)
+	for i := range run.Scenarios {
+		r := &run.Scenarios[i]
+		for _, reason := range append(slices.Clone(r.Verdict.Reasons), r.Notes...) {
 			fmt.Fprintf(&b, "\n%s: %s", r.Name, reason)
 		}
 		for _, kind := range slices.Sorted(maps.Keys(r.Errors)) {
 			fmt.Fprintf(&b, "\n%s: %d × %s", r.Name, r.Errors[kind], kind)
 		}
 	}
-	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
+	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
+}
+
+func row(r *bench.Result) []string {
+	cells := []string{r.Name}
+	for _, p := range []struct {
+		ms    float64
+		limit *float64
+	}{{r.Latency.P50, r.Thresholds.P50}, {r.Latency.P95, r.Thresholds.P95}, {r.Latency.P99, r.Thresholds.P99}} {
+		cell := latency(r, p.ms)
+		if p.limit != nil && p.ms > *p.limit && r.Verdict.Status == bench.Fail {
+			cell = breachStyle.Render(cell + "!")
+		}
+		cells = append(cells, cell)
+	}
+	status := strings.ToUpper(string(r.Verdict.Status))
+	return append(cells, thousands(r.Throughput)+" req/s", share(r), statusStyle[r.Verdict.Status].Render(status))
+}
+
+// table writes rows in columns as wide as their widest cell, colours not counted.
+func table(b *strings.Builder, rows [][]string) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], lipgloss.Width(cell))
+		}
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			b.WriteString(cell)
+			if i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]-lipgloss.Width(cell)+2))
+			}
+		}
+		b.WriteByte('\n')
+	}
 }
 
 func latency(r *bench.Result, ms float64) string {

@@ -1,0 +1,50 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+// Save writes the run's record to dir, as <id>.json, and the slices that it was collected from beside it, as <id>.slices.zst.
+// It returns the record's path. Either a whole file is there afterwards or none.
+func Save(dir string, run *bench.Run, series []bench.Series) (path string, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("save run: %w", err)
+	}
+	path = filepath.Join(dir, run.ID+".json")
+	if err := writeFile(path, func(w io.Writer) error { return JSON(w, run) }); err != nil {
+		return "", fmt.Errorf("save run: %w", err)
+	}
+	if err := writeFile(filepath.Join(dir, run.ID+".slices.zst"), func(w io.Writer) error { return Slices(w, series) }); err != nil {
+		return path, fmt.Errorf("save the seconds of a run: %w", err)
+	}
+	return path, nil
+}
+
+// writeFile makes a file of what write writes, or none.
+func writeFile(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // the error in hand matters more
+		}
+	}()
+	err = write(f)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return err
+}
