@@ -11,8 +11,8 @@ import (
 
 // connector agrees on a protocol with the target, and returns what gives each user a connection that speaks it. At most limit
 // connections are open at a time; 0: one for each user.
-func connector(target wire.Target, limit int, clock wire.Clock) (func() wire.Conn, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
+func connector(ctx context.Context, target wire.Target, limit int, clock wire.Clock) (func() wire.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	nc, protocol, err := target.Dial(ctx, wire.HTTP2, wire.HTTP1)
 	if err != nil {

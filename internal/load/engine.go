@@ -36,8 +36,8 @@ type Recording struct {
 const probeTimeout = 5 * time.Second
 
 // Probe reports why the target cannot be reached, or nil. Nothing but a connection is made.
-func Probe(target *url.URL) error {
-	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
+func Probe(ctx context.Context, target *url.URL) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	nc, _, err := wire.NewTarget(target).Dial(ctx, wire.HTTP2, wire.HTTP1)
 	if err == nil {
@@ -77,7 +77,7 @@ func run(ctx context.Context, target wire.Target, s *bench.Scenario, env map[str
 	e := &engine{program: p, end: s.Load.Warmup + s.Load.Duration, seed: rand.Uint64(), stop: make(chan struct{}),
 		clock:    func() time.Duration { return time.Since(start) },
 		recorder: newRecorder(s.Load.Warmup, s.Load.Duration, runtime.GOMAXPROCS(0))}
-	if e.connect, err = connector(target, s.Load.Connections, func() time.Duration { return e.clock() }); err != nil {
+	if e.connect, err = connector(ctx, target, s.Load.Connections, func() time.Duration { return e.clock() }); err != nil {
 		return Recording{}, &PrepareError{"connecting", err.Error()}
 	}
 	if err := e.prepare(ctx); err != nil {

@@ -29,7 +29,7 @@ func measure(t *testing.T, ctx context.Context, h http.HandlerFunc, s *bench.Sce
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Probe(u); err != nil {
+	if err := Probe(ctx, u); err != nil {
 		t.Fatal(err)
 	}
 	rec, err := Run(ctx, u, s, nil, func(Progress) {})
@@ -74,7 +74,7 @@ func TestOpenModelHasNoCoordinatedOmission(t *testing.T) {
 }
 
 func TestStatusIsAnErrorAndNoLatency(t *testing.T) {
-	r := measure(t, t.Context(), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, scenario(bench.Load{Rate: 50, MaxInFlight: 5, Duration: 200 * time.Millisecond}))
+	r := measure(t, t.Context(), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, scenario(bench.Load{Rate: 50, MaxInFlight: 5, Duration: 200 * time.Millisecond}))
 	if r.Errors["status"] != 10 || r.Histogram.Response.Count() != 0 || r.Throughput != 0 {
 		t.Errorf("errors %v, %d latencies", r.Errors, r.Histogram.Response.Count())
 	}

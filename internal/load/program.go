@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"sync/atomic"
 
@@ -149,11 +150,7 @@ func (p *program) step(s *bench.Step, names template.Names) (st step, err error)
 // share makes values known to all users from their next iteration on.
 func (p *program) share(values map[string]any) {
 	all := map[string]any{}
-	for name, v := range *p.shared.Load() {
-		all[name] = v
-	}
-	for name, v := range values {
-		all[name] = v
-	}
+	maps.Copy(all, *p.shared.Load())
+	maps.Copy(all, values)
 	p.shared.Store(&all)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -137,8 +138,8 @@ func (u *user) redirect() bool {
 			return false // somewhere else: that is not what is measured
 		}
 		r.Path = append(r.Path[:0], to.RequestURI()...)
-		if a.Status == 303 || a.Status < 303 && r.Method == "POST" { // RFC 9110, sections 15.4.2 to 15.4.4
-			r.Method, r.Body = "GET", r.Body[:0]
+		if a.Status == http.StatusSeeOther || a.Status < http.StatusSeeOther && r.Method == http.MethodPost { // RFC 9110, sections 15.4.2 to 15.4.4
+			r.Method, r.Body = http.MethodGet, r.Body[:0]
 		}
 		return true
 	}
@@ -154,7 +155,7 @@ func (u *user) take() (bench.Outcome, error) {
 		return a.Outcome, a.Err
 	}
 	if !s.expect.status(a.Status) {
-		if a.Status == 401 && u.p.login != nil {
+		if a.Status == http.StatusUnauthorized && u.p.login != nil {
 			select {
 			case u.p.refresh <- struct{}{}:
 			default: // asked for already

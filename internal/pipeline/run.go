@@ -43,7 +43,7 @@ func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) 
 	if err != nil {
 		return nil, nil, fmt.Errorf("target: %w", err)
 	}
-	if err := load.Probe(target); err != nil {
+	if err := load.Probe(ctx, target); err != nil {
 		return nil, nil, &Unreachable{target.Redacted(), err}
 	}
 	run := &bench.Run{Schema: bench.Schema, ID: ulid.Make().String(), Suite: plan.Name, Started: time.Now().UTC(), Commit: commit(ctx, o.Commit),

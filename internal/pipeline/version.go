@@ -58,7 +58,7 @@ func askVersion(ctx context.Context, url string, probe bench.VersionProbe) (stri
 	if answer.StatusCode >= http.StatusBadRequest {
 		return "", errors.New(answer.Status)
 	}
-	version := ""
+	var version string
 	switch {
 	case probe.Header != "":
 		version = answer.Header.Get(probe.Header)

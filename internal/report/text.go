@@ -33,9 +33,9 @@ func Text(w io.Writer, run *bench.Run) error {
 	if run.Partial {
 		b.WriteString("Interrupted: what was measured until then.\n")
 	}
-	rows := [][]string{{"Endpoint", "p50", "p95", "p99", "Throughput", "Errors", "Status"}}
-	for i := range rows[0] {
-		rows[0][i] = headStyle.Render(rows[0][i])
+	rows := make([][]string, 1, 1+len(run.Scenarios))
+	for _, title := range []string{"Endpoint", "p50", "p95", "p99", "Throughput", "Errors", "Status"} {
+		rows[0] = append(rows[0], headStyle.Render(title))
 	}
 	for i := range run.Scenarios {
 		rows = append(rows, row(&run.Scenarios[i]))

@@ -65,7 +65,7 @@ func (d *document) measured(f scenarioFile, names template.Names) []bench.Step {
 
 // steps reads steps in their order; each may use what those before it save. It returns all names that are known then.
 func (d *document) steps(files []stepFile, names template.Names) ([]bench.Step, template.Names) {
-	var steps []bench.Step
+	steps := make([]bench.Step, 0, len(files))
 	for _, f := range files {
 		s := d.step(f, names)
 		for _, save := range s.Save {

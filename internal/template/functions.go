@@ -2,6 +2,7 @@ package template
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 )
@@ -39,7 +40,7 @@ var functions = map[string]function{
 			total += weight(w)
 		}
 		if total == 0 {
-			panic(fmt.Errorf("weighted(list, weights): all weights are 0"))
+			panic(errors.New("weighted(list, weights): all weights are 0"))
 		}
 		at := rng.Float64() * total
 		for i, w := range weights {
@@ -58,7 +59,7 @@ var functions = map[string]function{
 	},
 	"hex": func(rng *rand.Rand, args []any) any {
 		if len(args) != 1 {
-			panic(fmt.Errorf("hex(n): write how many digits"))
+			panic(errors.New("hex(n): write how many digits"))
 		}
 		n := int(number("hex(n)", args[0]))
 		if n < 1 || n > maxRandomDigits {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
 	"strconv"
 
 	"github.com/tidemark/tidemark/internal/load/wire"
@@ -39,7 +40,7 @@ func (c *Conn) read(x *wire.Exchange) (keep bool, err error) {
 	}
 	x.Answer.Status = h.status
 	switch {
-	case x.Request.Method == "HEAD" || h.status == 204 || h.status == 304:
+	case x.Request.Method == http.MethodHead || h.status == http.StatusNoContent || h.status == http.StatusNotModified:
 	case h.chunked:
 		err = c.readChunks(x)
 	case h.length >= 0:

@@ -10,12 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
-
-	"golang.org/x/net/http2"
 
 	"github.com/tidemark/tidemark/internal/load/wire"
 )
@@ -23,37 +22,39 @@ import (
 // A Link is one connection. It opens itself, and again when the server has ended it.
 type Link struct {
 	target    wire.Target
-	transport *http2.Transport
+	transport *http.Transport
 
 	mu   sync.Mutex
-	conn *http2.ClientConn
+	conn *http.ClientConn
 	used int // by so many Conns
 }
 
+var errNoLonger = errors.New("HTTP/2 was agreed on before, and now is not")
+
 // NewLink returns a Link that is not yet open.
 func NewLink(target wire.Target) *Link {
-	return &Link{target: target, transport: &http2.Transport{DisableCompression: true}}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP2(true)
+	return &Link{target: target, transport: &http.Transport{DisableCompression: true, Protocols: protocols,
+		DialTLSContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			nc, protocol, err := target.Dial(ctx, wire.HTTP2)
+			if err == nil && protocol != wire.HTTP2 {
+				return nil, errors.Join(&wire.HandshakeError{Err: errNoLonger}, nc.Close())
+			}
+			return nc, err
+		}}}
 }
 
 // ready is the connection, opened if need be.
-func (l *Link) ready(ctx context.Context) (*http2.ClientConn, error) {
+func (l *Link) ready(ctx context.Context) (*http.ClientConn, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.conn != nil && l.conn.CanTakeNewRequest() {
+	if l.conn != nil && l.conn.Err() == nil {
 		return l.conn, nil
 	}
-	nc, protocol, err := l.target.Dial(ctx, wire.HTTP2)
-	if err != nil {
-		return nil, err
-	}
-	if protocol != wire.HTTP2 {
-		return nil, errors.Join(&wire.HandshakeError{Err: errors.New("HTTP/2 was agreed on before, and now is not")}, nc.Close())
-	}
-	l.conn, err = l.transport.NewClientConn(nc)
-	if err != nil {
-		return nil, errors.Join(err, nc.Close())
-	}
-	return l.conn, nil
+	var err error
+	l.conn, err = l.transport.NewClientConn(ctx, "https", l.target.Addr)
+	return l.conn, err
 }
 
 // A Conn is a wire.Conn over a Link.
@@ -108,7 +109,7 @@ func (c *Conn) do(ctx context.Context, x *wire.Exchange) error {
 	}
 	request := c.request(ctx, &x.Request)
 	x.Answer.Sent = c.clock()
-	answer, err := conn.RoundTrip(request)
+	answer, err := conn.RoundTrip(request) //nolint:bodyclose // closeBody does
 	if err != nil {
 		return err
 	}
