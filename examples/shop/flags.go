@@ -12,7 +12,7 @@ import (
 	"github.com/tidemark/tidemark/examples/shop/telemetry"
 )
 
-// errUsage wraps what is wrong with the arguments. The flag package has printed it, with the usage.
+// errUsage is wrapped by what is wrong with the arguments.
 var errUsage = errors.New("shop: usage")
 
 // options are the arguments that are not a Config's as they stand.
@@ -24,7 +24,7 @@ type options struct {
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{Config: Config{Log: slog.New(slog.NewTextHandler(stderr, nil))}}
 	flags := flag.NewFlagSet("shop", flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags.SetOutput(io.Discard) // whoever called Run says what went wrong, once
 	flags.StringVar(&o.Listen, "listen", freePort, "`address` of the API; port 0 is a free one")
 	flags.StringVar(&o.Admin, "admin", freePort, "`address` of fault switches, reset and pprof")
 	flags.StringVar(&o.Inventory, "inventory", freePort, "`address` of the inventory service")
@@ -38,18 +38,36 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.OTLP, "otlp", os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"), "base `URL` of an OTLP/HTTP endpoint for traces; default: OTEL_EXPORTER_OTLP_ENDPOINT, or none")
 	flags.StringVar(&o.accessLog, "access-log", "", "`file` to append the access log to, or - for standard error")
 	flags.StringVar(&o.format, "access-log-format", string(telemetry.Combined), "combined (nginx's, with the request time) or json")
-	if err := flags.Parse(args); err != nil {
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		flags.SetOutput(stderr)
+		flags.Usage()
 		return nil, err
 	}
-	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("%w: unexpected argument %q", errUsage, flags.Arg(0))
+	if err == nil {
+		err = o.complete(flags.Args())
 	}
-	var err error
-	if o.AccessLogFormat, err = telemetry.ParseFormat(o.format); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	o.Faults = strings.FieldsFunc(o.faults, func(r rune) bool { return r == ',' || r == ' ' })
 	return o, nil
+}
+
+// complete reads the arguments that the flag package only has as text, and refuses what makes no sense.
+func (o *options) complete(rest []string) (err error) {
+	o.Faults = strings.FieldsFunc(o.faults, func(r rune) bool { return r == ',' || r == ' ' })
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	case o.Connections < 1:
+		return errors.New("--db-connections must be at least 1")
+	case o.Delay < 0:
+		return errors.New("--db-delay must not be negative")
+	case o.TokenLifetime <= 0:
+		return errors.New("--token-lifetime must be more than 0")
+	}
+	o.AccessLogFormat, err = telemetry.ParseFormat(o.format)
+	return err
 }
 
 // openAccessLog returns what closes the log.

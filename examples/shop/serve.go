@@ -15,12 +15,15 @@ func (s *Server) serve(address string, handler http.Handler) (url string, err er
 	if err != nil {
 		return "", err
 	}
+	silent := &newcomers{waiting: map[net.Conn]struct{}{}}
 	server := &http.Server{
 		Handler:           handler,
+		ConnState:         silent.watch,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelError),
 	}
+	server.RegisterOnShutdown(silent.sendAway)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -45,6 +45,9 @@ func (a *Accounts) Login(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ReadJSON(w, r, &given); err != nil {
 		return err
 	}
+	if !web.IsText(given.Email) {
+		return web.Invalid(web.FieldProblem{Field: "email", Message: "must be text"})
+	}
 	user, err := a.verify(r.Context(), given)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (c *Catalog) detail(ctx context.Context, id int64) (*ProductDetail, error) 
 		return nil, err
 	}
 	p.Reviews, err = database.Collect(ctx, c.db.Read, scanReview,
-		`SELECT id, rating, author, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC`, id)
+		`SELECT id, rating, author, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC, id DESC`, id)
 	return &p, err
 }
 

@@ -14,7 +14,11 @@ func (c *Catalog) List(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := c.list(r.Context(), r.URL.Query().Get("category"), page)
+	category, err := web.TextParameter(r, "category")
+	if err != nil {
+		return err
+	}
+	list, err := c.list(r.Context(), category, page)
 	if err != nil {
 		return err
 	}

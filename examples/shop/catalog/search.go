@@ -22,7 +22,11 @@ func (c *Catalog) Search(w http.ResponseWriter, r *http.Request) error {
 	if len(terms) == 0 || len(terms) > maxTerms {
 		return web.Invalid(web.FieldProblem{Field: "q", Message: fmt.Sprintf("must have 1 to %d words", maxTerms)})
 	}
-	found, err := c.search(r.Context(), terms, r.URL.Query().Get("category"), page)
+	category, err := web.TextParameter(r, "category")
+	if err != nil {
+		return err
+	}
+	found, err := c.search(r.Context(), terms, category, page)
 	if err != nil {
 		return err
 	}
@@ -32,25 +36,12 @@ func (c *Catalog) Search(w http.ResponseWriter, r *http.Request) error {
 // search lives on the index of search_terms by term and category; without it each search reads every word of the catalog.
 func (c *Catalog) search(ctx context.Context, terms []string, category string, page web.Page) (products, error) {
 	found := products{Data: []Product{}, Page: page}
-	var args []any
-	parameter := func(value any) string {
-		args = append(args, value)
-		return fmt.Sprintf("$%d", len(args))
-	}
-	words := make([]string, len(terms))
-	for i, term := range terms {
-		words[i] = parameter(term)
-	}
-	where := `t.term IN (` + strings.Join(words, ", ") + `)`
-	if category != "" {
-		where += ` AND t.category_id = (SELECT id FROM categories WHERE slug = ` + parameter(category) + `)`
-	}
-	query := `SELECT ` + productColumns + `, found.total FROM (
-			SELECT t.product_id, count(*) OVER () AS total FROM search_terms t
-			WHERE ` + where + ` GROUP BY t.product_id HAVING count(*) = ` + parameter(len(terms)) + `
-			ORDER BY t.product_id LIMIT ` + parameter(page.Size) + ` OFFSET ` + parameter(page.Offset()) + `
-		) found JOIN products p ON p.id = found.product_id JOIN categories c ON c.id = p.category_id ORDER BY p.id`
-	rows, err := c.db.Read.QueryContext(ctx, query, args...)
+	matches, args := matching(terms, category)
+	rows, err := c.db.Read.QueryContext(ctx, `SELECT `+productColumns+`, found.total FROM (
+			SELECT t.product_id, count(*) OVER () AS total `+matches+fmt.Sprintf(`
+			ORDER BY t.product_id LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)+`
+		) found JOIN products p ON p.id = found.product_id JOIN categories c ON c.id = p.category_id ORDER BY p.id`,
+		append(args, page.Size, page.Offset())...)
 	if err != nil {
 		return found, err
 	}
@@ -63,5 +54,26 @@ func (c *Catalog) search(ctx context.Context, terms []string, category string, p
 		}
 		found.Data = append(found.Data, p)
 	}
-	return found, rows.Err()
+	if err := rows.Err(); err != nil || len(found.Data) > 0 || page.Offset() == 0 {
+		return found, err
+	}
+	// Beyond the last page there was no row to read the total from.
+	return found, c.db.Read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 `+matches+`) AS found`, args...).Scan(&found.Total)
+}
+
+// matching is the end of a SELECT of the products that have every term, and its parameters.
+func matching(terms []string, category string) (sql string, args []any) {
+	parameter := func(value any) string {
+		args = append(args, value)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	words := make([]string, len(terms))
+	for i, term := range terms {
+		words[i] = parameter(term)
+	}
+	where := `t.term IN (` + strings.Join(words, ", ") + `)`
+	if category != "" {
+		where += ` AND t.category_id = (SELECT id FROM categories WHERE slug = ` + parameter(category) + `)`
+	}
+	return `FROM search_terms t WHERE ` + where + ` GROUP BY t.product_id HAVING count(*) = ` + parameter(len(terms)), args
 }

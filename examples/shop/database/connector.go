@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -22,11 +23,11 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	full, ok := near.(modernConn)
 	if !ok {
-		return nil, fmt.Errorf("database: driver %T lacks the methods with a context", near)
+		return nil, errors.Join(fmt.Errorf("database: driver %T lacks the methods with a context", near), near.Close())
 	}
 	pause, err := newPause(c.delay)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, near.Close())
 	}
 	return &conn{modernConn: full, pause: pause}, nil
 }

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -8,19 +9,27 @@ import (
 	"modernc.org/sqlite"
 )
 
-// openSQLite gives many readers and one writer: with a write-ahead log they don't disturb each other, and writers that queue for
-// the one connection never meet a locked database.
+// openSQLite opens a file of the user's, or a temporary one.
 func openSQLite(config Config) (*DB, error) {
-	db := &DB{Dialect: SQLite}
-	path := config.URL
-	if path == "" {
-		dir, err := os.MkdirTemp("", "shop-")
-		if err != nil {
-			return nil, err
-		}
-		db.remove = func() error { return os.RemoveAll(dir) }
-		path = filepath.Join(dir, "shop.db")
+	if config.URL != "" {
+		return openFile(config, config.URL)
 	}
+	dir, err := os.MkdirTemp("", "shop-")
+	if err != nil {
+		return nil, err
+	}
+	remove := func() error { return os.RemoveAll(dir) }
+	db, err := openFile(config, filepath.Join(dir, "shop.db"))
+	if err != nil {
+		return nil, errors.Join(err, remove())
+	}
+	db.remove = remove
+	return db, nil
+}
+
+// openFile gives many readers and one writer: with a write-ahead log they don't disturb each other, and writers that queue for
+// the one connection never meet a locked database.
+func openFile(config Config, path string) (*DB, error) {
 	reader, err := sqlite.NewConnector(sqliteDSN(path, "deferred"))
 	if err != nil {
 		return nil, err
@@ -29,9 +38,11 @@ func openSQLite(config Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.Read = config.pool(reader, SQLite, config.Connections)
-	db.Write = config.pool(writer, SQLite, 1)
-	return db, nil
+	return &DB{
+		Dialect: SQLite,
+		Read:    config.pool(reader, SQLite, config.Connections),
+		Write:   config.pool(writer, SQLite, 1),
+	}, nil
 }
 
 func sqliteDSN(path, lock string) string {

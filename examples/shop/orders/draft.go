@@ -3,12 +3,14 @@ package orders
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/tidemark/tidemark/examples/shop/web"
 )
 
 const (
+	maxID        = math.MaxInt32 // of the columns; PostgreSQL would not even look for more
 	maxLineItems = 50
 	maxQuantity  = 1_000_000
 )
@@ -26,14 +28,14 @@ type draftItem struct {
 
 func (d draft) check() error {
 	var wrong []web.FieldProblem
-	if d.UserID < 1 {
+	if d.UserID < 1 || d.UserID > maxID {
 		wrong = append(wrong, web.FieldProblem{Field: "user_id", Message: "must be a user's id"})
 	}
 	if len(d.LineItems) < 1 || len(d.LineItems) > maxLineItems {
 		wrong = append(wrong, web.FieldProblem{Field: "line_items", Message: fmt.Sprintf("must be 1 to %d", maxLineItems)})
 	}
 	for i, item := range d.LineItems {
-		if item.ProductID < 1 {
+		if item.ProductID < 1 || item.ProductID > maxID {
 			wrong = append(wrong, itemProblem(i, "product_id", "must be a product's id"))
 		}
 		if item.Quantity < 1 || item.Quantity > maxQuantity {

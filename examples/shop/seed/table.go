@@ -9,8 +9,9 @@ import (
 	"github.com/tidemark/tidemark/examples/shop/database"
 )
 
-// batch is how many rows one INSERT has: far fewer round trips than rows, and within the parameters either database allows.
-const batch = 500
+// batch is how many rows one INSERT has: far fewer round trips than rows, but not many more parameters, since SQLite looks each
+// of them up among all the others.
+const batch = 50
 
 // A table takes rows and inserts them in batches.
 type table struct {

@@ -30,7 +30,9 @@ func (e *exchange) Write(b []byte) (int, error) {
 		e.WriteHeader(http.StatusOK)
 	}
 	n, err := e.ResponseWriter.Write(b)
-	e.bytes += int64(n)
+	if e.request.Method != http.MethodHead { // whose body net/http takes and does not send
+		e.bytes += int64(n)
+	}
 	return n, err
 }
 
