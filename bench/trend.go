@@ -1,0 +1,52 @@
+package bench
+
+import "time"
+
+// A Point is one run's value in a series.
+type Point struct {
+	Run     string    `json:"run,omitempty"`
+	Time    time.Time `json:"time"`
+	Commit  string    `json:"commit,omitempty"`
+	Subject string    `json:"subject,omitempty"`
+	Value   float64   `json:"value"`
+}
+
+// A Trend is what a series of one metric shows.
+type Trend struct {
+	Name      string   `json:"name"`   // of the scenario
+	Metric    string   `json:"metric"` // such as p95
+	Unit      string   `json:"unit,omitempty"`
+	Threshold float64  `json:"threshold,omitempty"` // 0: none
+	Points    []Point  `json:"points"`
+	Shifts    []Shift  `json:"shifts"`
+	Drift     *Drift   `json:"drift,omitempty"` // since the last shift
+	Notes     []string `json:"notes,omitempty"`
+}
+
+// A Shift is a step in the level of a series, and where it happened.
+type Shift struct {
+	Index   int       `json:"index"` // of the first point of the new level
+	Time    time.Time `json:"time"`
+	Commit  string    `json:"commit,omitempty"`
+	Subject string    `json:"subject,omitempty"`
+	Between []string  `json:"between,omitempty"` // commits since the point before, newest first, each with its subject
+	Before  float64   `json:"before"`
+	After   float64   `json:"after"`
+	P       float64   `json:"p"`
+}
+
+// A Drift is a slow change of a series, by day, with its 95% interval.
+type Drift struct {
+	PerDay   float64   `json:"per_day"`
+	Low      float64   `json:"low"`
+	High     float64   `json:"high"`
+	P        float64   `json:"p"` // of Mann-Kendall's test
+	Crossing *Crossing `json:"crossing,omitempty"`
+}
+
+// A Crossing is when a drift reaches the threshold, with its 95% interval.
+type Crossing struct {
+	Time     time.Time  `json:"time"`
+	Earliest time.Time  `json:"earliest"`
+	Latest   *time.Time `json:"latest,omitempty"` // nil: perhaps never
+}
