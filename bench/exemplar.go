@@ -21,23 +21,44 @@ type Exemplar struct {
 	Size      int64
 }
 
+// exemplarRecord is an exemplar as the record tells it.
+type exemplarRecord struct {
+	Step      string  `json:"step,omitempty"`
+	Method    string  `json:"method"`
+	Path      string  `json:"path"`
+	TraceID   string  `json:"trace_id,omitempty"`
+	Outcome   string  `json:"outcome"`
+	Status    int     `json:"status,omitempty"`
+	Start     float64 `json:"start_ms"`
+	Wait      float64 `json:"wait_ms"`
+	FirstByte float64 `json:"first_byte_ms"`
+	Body      float64 `json:"body_ms"`
+	Response  float64 `json:"response_ms"`
+	Size      int64   `json:"size"`
+}
+
 // MarshalJSON writes times in milliseconds.
 func (e Exemplar) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Step      string  `json:"step,omitempty"`
-		Method    string  `json:"method"`
-		Path      string  `json:"path"`
-		TraceID   string  `json:"trace_id,omitempty"`
-		Outcome   string  `json:"outcome"`
-		Status    int     `json:"status,omitempty"`
-		Start     float64 `json:"start_ms"`
-		Wait      float64 `json:"wait_ms"`
-		FirstByte float64 `json:"first_byte_ms"`
-		Body      float64 `json:"body_ms"`
-		Response  float64 `json:"response_ms"`
-		Size      int64   `json:"size"`
-	}{e.Step, e.Method, e.Path, e.TraceID, e.Outcome.String(), e.Status,
+	return json.Marshal(exemplarRecord{e.Step, e.Method, e.Path, e.TraceID, e.Outcome.String(), e.Status,
 		Milliseconds(e.Start), Milliseconds(e.Wait), Milliseconds(e.FirstByte), Milliseconds(e.Body), Milliseconds(e.Response), e.Size})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. An outcome that is not known, as of a later version, counts as malformed.
+func (e *Exemplar) UnmarshalJSON(text []byte) error {
+	var r exemplarRecord
+	if err := json.Unmarshal(text, &r); err != nil {
+		return err
+	}
+	span := func(ms float64) time.Duration {
+		return time.Duration(ms * float64(time.Millisecond)).Round(time.Microsecond)
+	}
+	*e = Exemplar{r.Step, r.Method, r.Path, r.TraceID, Malformed, r.Status, span(r.Start), span(r.Wait), span(r.FirstByte), span(r.Body), span(r.Response), r.Size}
+	for o, name := range outcomeNames {
+		if name == r.Outcome {
+			e.Outcome = Outcome(o)
+		}
+	}
+	return nil
 }
 
 // Milliseconds is d in milliseconds, to the microsecond.

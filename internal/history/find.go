@@ -1,0 +1,44 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+// leastCommit is how many letters of a commit's name are asked for.
+const leastCommit = 4
+
+// Find is the run that a reference means: an id, the beginning of one, or of a commit's name, whose newest run it is then. "last"
+// is the newest run of all. The error wraps ErrNotFound if there is none.
+func Find(ctx context.Context, s Store, reference string) (*bench.Run, error) {
+	if reference == "" {
+		return nil, fmt.Errorf("an empty reference: %w", ErrNotFound)
+	}
+	if run, err := s.Run(ctx, reference); err == nil {
+		return run, nil
+	}
+	all, err := s.List(ctx, Query{})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, e := range all {
+		byCommit := len(reference) >= leastCommit && strings.HasPrefix(e.Commit.SHA, strings.ToLower(reference))
+		if reference == "last" || byCommit {
+			return s.Run(ctx, e.ID)
+		}
+		if strings.HasPrefix(e.ID, strings.ToUpper(reference)) {
+			ids = append(ids, e.ID)
+		}
+	}
+	switch {
+	case len(ids) == 1:
+		return s.Run(ctx, ids[0])
+	case len(ids) > 1:
+		return nil, fmt.Errorf("%q begins the ids of %d runs: %w that it alone means", reference, len(ids), ErrNotFound)
+	}
+	return nil, fmt.Errorf("%q: %w", reference, ErrNotFound)
+}

@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/history"
+)
+
+// maxRecord bounds what a record may decompress to.
+const maxRecord = 256 << 20
+
+var decoder = sync.OnceValue(func() *zstd.Decoder {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRecord))
+	if err != nil {
+		panic(err) // its options are constants
+	}
+	return d
+})
+
+// Run implements history.Store.
+func (s *Store) Run(ctx context.Context, id string) (*bench.Run, error) {
+	var packed []byte
+	err := s.db.QueryRowContext(ctx, `SELECT record FROM runs WHERE id = ?`, id).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("%q: %w", id, history.ErrNotFound)
+	}
+	var record []byte
+	if err == nil {
+		record, err = decoder().DecodeAll(packed, nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	return bench.ReadRun(record)
+}
+
+// conditions are a query's, as SQL over runs r.
+func conditions(q history.Query) (where string, args []any) {
+	and := func(condition string, arg ...any) {
+		where += " AND " + condition
+		args = append(args, arg...)
+	}
+	if q.Commit != "" {
+		commit := strings.ToLower(q.Commit)
+		and("substr(r.sha, 1, length(?)) = ?", commit, commit)
+	}
+	if q.Branch != "" {
+		and("r.branch = ?", q.Branch)
+	}
+	if !q.Since.IsZero() {
+		and("r.started >= ?", q.Since.UnixMicro())
+	}
+	if !q.Until.IsZero() {
+		and("r.started < ?", q.Until.UnixMicro())
+	}
+	return where, args
+}
+
+// limit is a query's, as SQL.
+func limit(q history.Query) int {
+	if q.Limit == 0 {
+		return -1
+	}
+	return q.Limit
+}
+
+// List implements history.Store.
+func (s *Store) List(ctx context.Context, q history.Query) (all []history.Entry, err error) {
+	where, args := conditions(q)
+	if q.Scenario != "" {
+		where += " AND EXISTS (SELECT 1 FROM results WHERE run_id = r.id AND scenario = ?)"
+		args = append(args, q.Scenario)
+	}
+	rows, err := s.db.QueryContext(ctx, `SELECT id, suite, started, sha, branch, subject, dirty, target, partial, status, scenarios
+		FROM runs r WHERE TRUE`+where+` ORDER BY started DESC, id DESC LIMIT ?`, append(args, limit(q))...)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says it
+	for rows.Next() {
+		var e history.Entry
+		var started int64
+		if err := rows.Scan(&e.ID, &e.Suite, &started, &e.Commit.SHA, &e.Commit.Branch, &e.Commit.Subject, &e.Commit.Dirty, &e.Target, &e.Partial, &e.Status, &e.Scenarios); err != nil {
+			return nil, fmt.Errorf("history: %w", err)
+		}
+		e.Started = time.UnixMicro(started).UTC()
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// Series implements history.Store.
+func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Query) (points []bench.Point, err error) {
+	if !slices.Contains(bench.Metrics, metric) {
+		return nil, fmt.Errorf("history: no metric is named %q", metric)
+	}
+	where, args := conditions(q)
+	rows, err := s.db.QueryContext(ctx, `SELECT r.id, r.started, r.sha, r.subject, t.`+metric+` FROM results t JOIN runs r ON r.id = t.run_id
+		WHERE t.counts`+where+` AND t.scenario = ? ORDER BY t.started DESC, t.run_id DESC LIMIT ?`, append(args, scenario, limit(q))...)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says it
+	for rows.Next() {
+		var p bench.Point
+		var started int64
+		if err := rows.Scan(&p.Run, &started, &p.Commit, &p.Subject, &p.Value); err != nil {
+			return nil, fmt.Errorf("history: %w", err)
+		}
+		p.Time = time.UnixMicro(started).UTC()
+		points = append(points, p)
+	}
+	slices.Reverse(points)
+	return points, rows.Err()
+}
