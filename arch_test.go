@@ -52,7 +52,7 @@ const rules = `
 	BELOW = internal/evidence/... internal/history/... internal/forge/...
 	internal/pipeline: bench hist internal/suite internal/load READ EXECUTE JUDGE SHOW BELOW
 	internal/dashboard internal/agent: bench hist internal/pipeline internal/report
-	cmd/tidemark: bench hist internal/template internal/pipeline internal/report internal/dashboard internal/agent examples/shop
+	cmd/tidemark: bench hist internal/template internal/history internal/pipeline internal/report internal/dashboard internal/agent examples/shop
 
 	# The shop is a service like any user's: it knows nothing of what measures it.
 	examples/shop/...: examples/shop/...

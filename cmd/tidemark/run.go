@@ -23,7 +23,7 @@ type runFlags struct {
 	headers, thresholds       []string
 	duration, warmup, timeout time.Duration
 	poisson, json             bool
-	results, commit           string
+	results, commit, history  string
 }
 
 // urlFlags describe a load, a request or a threshold.
@@ -62,6 +62,7 @@ func runCommand() *cobra.Command {
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "p50, p95 or p99=300ms, errors=0.1%, throughput=100 (may be repeated)")
 	flags.StringVar(&f.results, "results", "", "folder that the run is saved in (default DIR/results, or results for a URL)")
 	flags.StringVar(&f.commit, "commit", "", "commit that answers, which the run is tagged with (default: what is checked out here)")
+	flags.StringVar(&f.history, "history", defaultHistory, "file that runs of a suite are kept in; empty: none")
 	flags.BoolVar(&f.json, "json", false, "print the run's record on standard output, and nothing else there")
 	return c
 }
@@ -112,6 +113,9 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	if err := present(c, result, series, f.results, f.json); err != nil {
 		return err
 	}
+	if f.history != "" && plan.Name != "" {
+		keep(c, result, f.history)
+	}
 	switch {
 	case result.Partial:
 		return verdict(exitInterrupted)
@@ -145,4 +149,16 @@ func present(c *cobra.Command, run *bench.Run, series []bench.Series, dir string
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	return nil
+}
+
+// keep adds a run to history. It is saved already, so what goes wrong here is told and changes no verdict.
+func keep(c *cobra.Command, run *bench.Run, location string) {
+	ctx := context.WithoutCancel(c.Context()) // an interrupted run is kept too
+	store, err := pipeline.OpenHistory(ctx, location)
+	if err == nil {
+		err = errors.Join(store.Add(ctx, run), store.Close())
+	}
+	if err != nil {
+		fmt.Fprintln(c.ErrOrStderr(), "warning: the run is saved, but not in history:", err)
+	}
 }

@@ -12,15 +12,23 @@ import (
 // Save writes the run's record to dir, as <id>.json, and the slices that it was collected from beside it, as <id>.slices.zst.
 // It returns the record's path. Either a whole file is there afterwards or none.
 func Save(dir string, run *bench.Run, series []bench.Series) (path string, err error) {
+	if path, err = SaveRecord(dir, run); err != nil {
+		return "", err
+	}
+	if err := writeFile(filepath.Join(dir, run.ID+".slices.zst"), func(w io.Writer) error { return Slices(w, series) }); err != nil {
+		return path, fmt.Errorf("save the seconds of a run: %w", err)
+	}
+	return path, nil
+}
+
+// SaveRecord writes the record alone.
+func SaveRecord(dir string, run *bench.Run) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("save run: %w", err)
 	}
 	path = filepath.Join(dir, run.ID+".json")
 	if err := writeFile(path, func(w io.Writer) error { return JSON(w, run) }); err != nil {
 		return "", fmt.Errorf("save run: %w", err)
-	}
-	if err := writeFile(filepath.Join(dir, run.ID+".slices.zst"), func(w io.Writer) error { return Slices(w, series) }); err != nil {
-		return path, fmt.Errorf("save the seconds of a run: %w", err)
 	}
 	return path, nil
 }

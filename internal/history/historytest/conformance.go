@@ -77,8 +77,9 @@ func Conform(t *testing.T, open func(t *testing.T, name string) history.Store) {
 			"nothing":  {history.Query{Scenario: "c"}, ""},
 			"wildcard": {history.Query{Commit: "%"}, ""},
 		} {
-			var got []string
-			for _, e := range list(t, s, c.q) {
+			found := list(t, s, c.q)
+			got := make([]string, 0, len(found))
+			for _, e := range found {
 				got = append(got, fmt.Sprint(e.Started.Sub(epoch).Hours()))
 			}
 			if strings.Join(got, " ") != c.want {
