@@ -10,11 +10,10 @@ import (
 // closed runs the closed model: each user sends, waits for the answer, thinks, and sends again, until the end.
 func (e *engine) closed() {
 	var users sync.WaitGroup
-	ramps := levels(e.program.scenario.Load)
-	for i := range e.program.scenario.Load.MostUsers() {
+	ramps := levels(e.load)
+	for i := range e.load.MostUsers() {
 		users.Go(func() {
-			u, conn := newUser(e.program, e.program.steps, e.seed, uint64(i)), e.connect()
-			defer conn.Close()
+			u, conn := e.worker(i)
 			for !e.stopped.Load() {
 				now := e.clock()
 				at, ever := active(ramps, i, now)
@@ -29,7 +28,7 @@ func (e *engine) closed() {
 				if u.x.Answer.Outcome == bench.Refused {
 					runtime.Gosched() // a dead target answers at once: let others run
 				}
-				e.pause(u.pause(e.program.scenario.Load.Think))
+				e.pause(u.pause(e.load.Think))
 			}
 		})
 	}

@@ -3,7 +3,6 @@ package load
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net/url"
 	"runtime"
 	"slices"
@@ -46,57 +45,21 @@ func Probe(ctx context.Context, target *url.URL) error {
 	return err
 }
 
-// engine executes one scenario once.
-type engine struct {
-	program  *program
-	connect  func() wire.Conn
-	clock    wire.Clock
-	end      time.Duration
-	seed     uint64
-	recorder *recorder
-	stopped  atomic.Bool
-	stop     chan struct{} // closed when stopped
-
-	mu    sync.Mutex
-	notes []string
-}
-
-// Run executes one scenario and returns what it recorded. env is the environment variables that its expressions use. When ctx
-// ends, no new request starts; those in flight are waited for. each is called once a second, never concurrently. The error is
-// a *PrepareError, or about the generator itself: what the target does wrong under load is in the recording.
+// Run executes one scenario from its login to its teardown. See Open and Session.Measure.
 func Run(ctx context.Context, target *url.URL, s *bench.Scenario, env map[string]string, each func(Progress)) (Recording, error) {
 	return run(ctx, wire.NewTarget(target), s, env, each)
 }
 
 func run(ctx context.Context, target wire.Target, s *bench.Scenario, env map[string]string, each func(Progress)) (Recording, error) {
-	p, err := compile(s, env)
+	session, err := open(ctx, target, s, env)
 	if err != nil {
-		return Recording{}, fmt.Errorf("load: %w", err)
-	}
-	start := time.Now()
-	e := &engine{program: p, end: s.Load.Warmup + s.Load.Duration, seed: rand.Uint64(), stop: make(chan struct{}),
-		clock:    func() time.Duration { return time.Since(start) },
-		recorder: newRecorder(s.Load.Warmup, s.Load.Duration, runtime.GOMAXPROCS(0))}
-	if e.connect, err = connector(ctx, target, s.Load.Connections, func() time.Duration { return e.clock() }); err != nil {
-		return Recording{}, &PrepareError{"connecting", err.Error()}
-	}
-	if err := e.prepare(ctx); err != nil {
 		return Recording{Partial: ctx.Err() != nil}, err
 	}
-	rec, err := e.measure(ctx, each)
-	if err != nil {
-		return rec, err
+	rec, err := session.Measure(ctx, s.Load.Warmup, s.Load.Duration, each)
+	if closeErr := session.Close(ctx); closeErr != nil {
+		rec.Notes = append(rec.Notes, closeErr.Error())
 	}
-	if p.teardown != nil {
-		// Also after an interrupt: what the set-up made is to be cleared away.
-		tctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Load.Timeout*time.Duration(len(p.teardown)))
-		defer cancel()
-		if _, why := e.sequence(tctx, p.teardown); why != "" {
-			e.note("teardown failed: " + why)
-		}
-	}
-	rec.Notes = append(e.recorder.notes(), e.notes...)
-	return rec, nil
+	return rec, err
 }
 
 // measure runs the load. The clock begins now.
@@ -111,8 +74,7 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 		return Recording{}, fmt.Errorf("load: %w", err)
 	}
 	defer ticks.close()
-	start := time.Now()
-	e.clock = func() time.Duration { return time.Since(start) }
+	e.begin(time.Now(), e.load.Warmup+e.load.Duration)
 	var stoppedAt atomic.Int64
 	defer context.AfterFunc(ctx, func() {
 		stoppedAt.Store(int64(e.clock()))
@@ -130,7 +92,7 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	}
 	watched := make(chan struct{})
 	go func() { defer close(watched); e.watch(over, each) }()
-	if e.program.scenario.Load.Open() {
+	if e.load.Open() {
 		e.open(sends)
 	} else {
 		e.closed()
@@ -141,7 +103,7 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	beside.Wait()
 	<-watched
 
-	l := e.program.scenario.Load
+	l := e.load
 	rec := Recording{Measured: l.Duration, CPUShare: (cpuTime() - cpu).Seconds() / wall.Seconds() / float64(runtime.NumCPU())}
 	if at := time.Duration(stoppedAt.Load()); e.stopped.Load() && at < e.end {
 		rec.Partial, rec.Measured = true, max(at-l.Warmup, 0)
@@ -150,6 +112,7 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	rec.GCPause = time.Duration(after.PauseTotalNs - before.PauseTotalNs)
 	e.recorder.merge(e.end)
 	rec.Slices = e.recorder.result(rec.Measured)
+	rec.Notes = append(e.recorder.notes(), e.notes...)
 	return rec, nil
 }
 

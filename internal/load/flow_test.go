@@ -233,6 +233,7 @@ func TestConnectionsAreLimited(t *testing.T) {
 	defer srv.Close()
 	u, _ := url.Parse(srv.URL)
 	s := scenario(bench.Load{Users: 20, Connections: 3, Duration: 200 * time.Millisecond})
+	s.Setup, s.Teardown = []bench.Step{do("GET", "/")}, []bench.Step{do("GET", "/")}
 	rec, err := Run(t.Context(), u, s, nil, func(Progress) {})
 	if r := bench.Collect(*s, rec.Slices, rec.Measured); err != nil || len(r.Errors) != 0 || r.Requests == 0 || most.Load() > 4 { // one more to agree on a protocol
 		t.Errorf("%d connections, %d requests, errors %v, %v", most.Load(), r.Requests, r.Errors, err)

@@ -27,7 +27,7 @@ type dispatch struct {
 
 // open runs the open model until the end, or until the alarm is closed, and waits for the requests in flight.
 func (e *engine) open(a *alarm) {
-	d := &dispatch{e: e, alarm: a, arrivals: newArrivals(levels(e.program.scenario.Load), e.program.scenario.Load.Poisson, e.seed)}
+	d := &dispatch{e: e, alarm: a, arrivals: newArrivals(levels(e.load), e.load.Poisson, e.seed)}
 	d.mu.Lock()
 	d.promote()
 	d.mu.Unlock()
@@ -42,7 +42,7 @@ func (d *dispatch) promote() {
 		last := len(d.idle) - 1
 		d.idle[last] <- struct{}{} // has room for one, and only its own slot empties it
 		d.idle = d.idle[:last]
-	case d.slots < d.e.program.scenario.Load.MaxInFlight:
+	case d.slots < d.e.load.MaxInFlight:
 		number := d.slots
 		d.slots++
 		d.running.Go(func() { d.slot(number) })
@@ -52,8 +52,7 @@ func (d *dispatch) promote() {
 }
 
 func (d *dispatch) slot(number int) {
-	u, conn := newUser(d.e.program, d.e.program.steps, d.e.seed, uint64(number)), d.e.connect()
-	defer conn.Close()
+	u, conn := d.e.worker(number)
 	lead := make(chan struct{}, 1)
 	for waited := false; ; {
 		free := d.e.clock()

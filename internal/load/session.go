@@ -1,0 +1,130 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/load/wire"
+)
+
+// A Session is a scenario that is ready to be measured against a target: logged in, set up, and from the first measurement on with
+// connections open. It may be measured again and again; its users keep their connections in between.
+type Session struct {
+	e       *engine
+	workers []*worker // by number: users of a closed model, slots of an open one
+	mu      sync.Mutex
+}
+
+// A worker is a user with a connection.
+type worker struct {
+	user *user
+	conn wire.Conn
+}
+
+// Open prepares a scenario. env is the environment variables that its expressions use. The error is a *PrepareError, or the
+// generator's own.
+func Open(ctx context.Context, target *url.URL, s *bench.Scenario, env map[string]string) (*Session, error) {
+	return open(ctx, wire.NewTarget(target), s, env)
+}
+
+func open(ctx context.Context, target wire.Target, s *bench.Scenario, env map[string]string) (*Session, error) {
+	p, err := compile(s, env)
+	if err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	start := time.Now()
+	e := &engine{program: p, load: s.Load, seed: rand.Uint64(), clock: func() time.Duration { return time.Since(start) }}
+	e.begin(time.Now(), 0)
+	if e.connect, e.closeShared, err = connector(ctx, target, s.Load.Connections, func() time.Duration { return e.clock() }); err != nil {
+		return nil, &PrepareError{"connecting", err.Error()}
+	}
+	session := &Session{e: e}
+	e.worker = session.worker
+	if err := e.prepare(ctx); err != nil {
+		e.closeShared()
+		return nil, err
+	}
+	return session, nil
+}
+
+// worker is the worker with a number, made when it is asked for first.
+func (s *Session) worker(number int) (*user, wire.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.workers) <= number {
+		s.workers = append(s.workers, nil)
+	}
+	if s.workers[number] == nil {
+		s.workers[number] = &worker{newUser(s.e.program, s.e.program.steps, s.e.seed, uint64(number)), s.e.connect()}
+	}
+	w := s.workers[number]
+	return w.user, w.conn
+}
+
+// Measure runs the load for a while, after a warm-up that is not counted. When ctx ends, no new request starts; those in flight are
+// waited for. each is called once a second, never concurrently. The error is about the generator itself: what the target does
+// wrong under load is in the recording.
+func (s *Session) Measure(ctx context.Context, warmup, duration time.Duration, each func(Progress)) (Recording, error) {
+	e := s.e
+	if duration != e.load.Duration || warmup != e.load.Warmup {
+		e.load.Stages = nil // they say a duration of their own
+	}
+	e.load.Warmup, e.load.Duration = warmup, duration
+	return e.measure(ctx, each)
+}
+
+// Close tears down, also after an interrupt: what the set-up made is to be cleared away. It returns what went wrong in that.
+func (s *Session) Close(ctx context.Context) error {
+	var err error
+	if steps := s.e.program.teardown; steps != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.e.load.Timeout*time.Duration(len(steps)))
+		defer cancel()
+		if _, why := s.e.sequence(ctx, steps); why != "" {
+			err = errors.New("teardown failed: " + why)
+		}
+	}
+	for _, w := range s.workers {
+		if w != nil {
+			w.conn.Close()
+		}
+	}
+	s.e.closeShared()
+	return err
+}
+
+// engine executes a scenario, one measurement after another.
+type engine struct {
+	program *program
+	connect func() wire.Conn
+	// closeShared closes the connections that users share.
+	closeShared func()
+	worker      func(number int) (*user, wire.Conn)
+	load        bench.Load // of this measurement
+	seed        uint64
+
+	clock    wire.Clock // since the measurement began
+	end      time.Duration
+	recorder *recorder
+	stopped  atomic.Bool
+	stop     chan struct{} // closed when stopped
+
+	mu    sync.Mutex
+	notes []string
+}
+
+// begin makes the engine ready for a measurement that begins now and ends after a time.
+func (e *engine) begin(now time.Time, end time.Duration) {
+	e.clock = func() time.Duration { return time.Since(now) }
+	e.end, e.stop = end, make(chan struct{})
+	e.stopped.Store(false)
+	e.recorder = newRecorder(e.load.Warmup, e.load.Duration, runtime.GOMAXPROCS(0))
+	e.seed++ // other arrivals each time
+}
