@@ -10,6 +10,8 @@ const (
 	NotJudged Status = "not-judged"
 	Fail      Status = "fail"
 	Void      Status = "void" // the generator was the limit: the numbers are not the server's
+	// Inconclusive is of a comparison alone: neither slower nor shown not to be.
+	Inconclusive Status = "inconclusive"
 )
 
 // A Verdict is a status with its reasons, in words and numbers.

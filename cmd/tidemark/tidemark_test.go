@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,6 +25,8 @@ func TestScripts(t *testing.T) {
 	t.Cleanup(srv.Close) // scripts run in parallel, after this function
 	secure := httptest.NewTLSServer(api())
 	t.Cleanup(secure.Close)
+	slow := httptest.NewServer(worker(8 * time.Millisecond))
+	t.Cleanup(slow.Close)
 	gone := httptest.NewServer(api())
 	gone.Close()
 	testscript.Run(t, testscript.Params{
@@ -32,6 +35,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("API", srv.URL)
 			e.Setenv("SECURE", secure.URL)
+			e.Setenv("SLOW", slow.URL)
 			e.Setenv("GONE", gone.URL)
 			return nil
 		},
@@ -39,10 +43,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exits CODE ARGUMENT... runs tidemark and demands an exit code.
+// [!] exits CODE ARGUMENT... runs tidemark and demands an exit code, or another.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: exits code argument...")
+	if len(args) < 2 {
+		ts.Fatalf("usage: [!] exits code argument...")
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -54,15 +58,21 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		got = status.ExitCode()
 	}
-	if got != want {
-		ts.Fatalf("tidemark %s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
+	if (got != want) != neg {
+		ts.Fatalf("tidemark %s: exit code %d, want %d: %t", strings.Join(args[1:], " "), got, want, !neg)
 	}
+}
+
+// worker answers after a while.
+func worker(d time.Duration) http.Handler {
+	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(d) })
 }
 
 // api is a small service with a login.
 func api() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/ok", func(http.ResponseWriter, *http.Request) {})
+	mux.Handle("/work", worker(4*time.Millisecond))
 	mux.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version": "0123456789abcdef"}`) })
 	mux.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {

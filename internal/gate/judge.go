@@ -98,7 +98,7 @@ func Whole(results []bench.Result) bench.Verdict {
 	return v
 }
 
-var severity = map[bench.Status]int{bench.Pass: 0, bench.Close: 1, bench.NotJudged: 2, bench.Fail: 3, bench.Void: 4}
+var severity = map[bench.Status]int{bench.Pass: 0, bench.Close: 1, bench.NotJudged: 2, bench.Inconclusive: 2, bench.Fail: 3, bench.Void: 4}
 
 func worsen(v *bench.Verdict, to bench.Status, reason string) {
 	if severity[to] > severity[v.Status] {

@@ -23,11 +23,20 @@ func Save(dir string, run *bench.Run, series []bench.Series) (path string, err e
 
 // SaveRecord writes the record alone.
 func SaveRecord(dir string, run *bench.Run) (path string, err error) {
+	return saveDocument(dir, run.ID+".json", func(w io.Writer) error { return JSON(w, run) })
+}
+
+// SaveVersus writes the record of a comparison, as <id>.comparison.json.
+func SaveVersus(dir string, v *bench.Versus) (path string, err error) {
+	return saveDocument(dir, v.ID+".comparison.json", func(w io.Writer) error { return VersusJSON(w, v) })
+}
+
+func saveDocument(dir, name string, write func(io.Writer) error) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("save run: %w", err)
 	}
-	path = filepath.Join(dir, run.ID+".json")
-	if err := writeFile(path, func(w io.Writer) error { return JSON(w, run) }); err != nil {
+	path = filepath.Join(dir, name)
+	if err := writeFile(path, write); err != nil {
 		return "", fmt.Errorf("save run: %w", err)
 	}
 	return path, nil

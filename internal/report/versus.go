@@ -1,0 +1,56 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+// VersusJSON writes a comparison's record as one document.
+func VersusJSON(w io.Writer, v *bench.Versus) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// VersusText writes a comparison as a table, with the reasons below it.
+func VersusText(w io.Writer, v *bench.Versus) error {
+	var b strings.Builder
+	if v.Partial {
+		b.WriteString("Interrupted: what was measured until then.\n")
+	}
+	rows := make([][]string, 1, 1+3*len(v.Comparisons))
+	for _, title := range []string{"Endpoint", "", "Base", "Head", "Change", "95% interval", "Pairs", "Status"} {
+		rows[0] = append(rows[0], headStyle.Render(title))
+	}
+	for _, c := range v.Comparisons {
+		name := c.Name
+		status := statusStyle[c.Verdict.Status].Render(strings.ToUpper(string(c.Verdict.Status)))
+		pairs := fmt.Sprint(c.Pairs)
+		for _, e := range c.Effects {
+			change := fmt.Sprintf("%+.1f%%", 100*(e.Ratio-1))
+			if e.Confirmed != nil && e.Confirmed.Holds {
+				change = breachStyle.Render(change + "!")
+			}
+			rows = append(rows, []string{name, e.Metric, Duration(e.Base), Duration(e.Head), change, fmt.Sprintf("%+.1f%% to %+.1f%%", 100*(e.Low-1), 100*(e.High-1)), pairs, status})
+			name, pairs, status = "", "", ""
+		}
+		if len(c.Effects) == 0 {
+			rows = append(rows, []string{name, "", "-", "-", "-", "-", pairs, status})
+		}
+	}
+	table(&b, rows)
+	for _, c := range v.Comparisons {
+		for _, line := range append(append([]string{}, c.Verdict.Reasons...), c.Notes...) {
+			fmt.Fprintf(&b, "\n%s: %s", c.Name, line)
+		}
+	}
+	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
+	return err
+}
