@@ -32,7 +32,7 @@ func abCommand() *cobra.Command {
 			"What looks slower is measured anew before it fails. See docs/JUDGEMENT.md.",
 		Example: "  tidemark ab --base http://127.0.0.1:8080 --head http://127.0.0.1:8081",
 		Args:    cobra.MaximumNArgs(1),
-		RunE:    func(c *cobra.Command, args []string) error { return f.run(c, args) },
+		RunE:    f.run,
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.Base, "base", "", "base URL of the version that is known")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -32,7 +33,7 @@ func VersusText(w io.Writer, v *bench.Versus) error {
 	for _, c := range v.Comparisons {
 		name := c.Name
 		status := statusStyle[c.Verdict.Status].Render(strings.ToUpper(string(c.Verdict.Status)))
-		pairs := fmt.Sprint(c.Pairs)
+		pairs := strconv.Itoa(c.Pairs)
 		for _, e := range c.Effects {
 			change := fmt.Sprintf("%+.1f%%", 100*(e.Ratio-1))
 			if e.Confirmed != nil && e.Confirmed.Holds {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
@@ -27,6 +28,9 @@ type Tracing struct{ provider *sdktrace.TracerProvider }
 func NewTracing(ctx context.Context, endpoint, service, version string) (*Tracing, error) {
 	if endpoint == "" {
 		return nil, nil
+	}
+	if _, err := url.Parse(endpoint); err != nil { // the exporter would log it, and export to its default
+		return nil, fmt.Errorf("tracing: %w", err)
 	}
 	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(strings.TrimSuffix(endpoint, "/")+"/v1/traces"))
 	if err != nil {
