@@ -83,7 +83,7 @@ func TestAFlowWithLoginSetupAndTeardown(t *testing.T) {
 	order.Request.Body, order.Request.JSON = `{"user":${users.id},"ids":${repeat(2, pick(product_ids))}}`, true
 	order.Save = []bench.Save{{Name: "order", Path: "$.id"}}
 	order.Expect.Status = []bench.StatusRange{{First: 201, Last: 201}}
-	look := do("GET", "/orders/${order}")
+	look := do("GET", "/orders/${order}/${token}")
 	look.Expect.JSON = []bench.JSONMatch{{Path: "$.status", Value: "new"}}
 	login := do("POST", "/login")
 	login.Save = []bench.Save{{Name: "token", Path: "$.token"}}
@@ -96,11 +96,16 @@ func TestAFlowWithLoginSetupAndTeardown(t *testing.T) {
 
 	shop := &flowShop{seen: map[string]int{}}
 	rec, r := execute(t, shop, s, nil)
+	for _, e := range r.Exemplars {
+		if strings.Contains(e.Path, "secret") {
+			t.Errorf("the token is in %s", e.Path)
+		}
+	}
 	if len(r.Errors) != 0 || r.Requests != 100 {
 		t.Errorf("%d requests of 50 flows of two, errors %v, notes %v", r.Requests, r.Errors, rec.Notes)
 	}
 	// Sequential rows, shared by all users: each user's id came up in half of the 50 iterations.
-	if s := shop.seen; s["POST /orders"] != 50 || s["GET /orders/o1"] != 25 || s["GET /orders/o2"] != 25 || s["POST /login"] != 1 || s["GET /products"] != 1 || s["GET /orders/o-all"] != 1 {
+	if s := shop.seen; s["POST /orders"] != 50 || s["GET /orders/o1/t1-secret"] != 25 || s["GET /orders/o2/t1-secret"] != 25 || s["POST /login"] != 1 || s["GET /products"] != 1 || s["GET /orders/o-all"] != 1 {
 		t.Errorf("the shop saw %v", s)
 	}
 }

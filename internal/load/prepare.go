@@ -51,6 +51,7 @@ func (e *engine) login(ctx context.Context) error {
 	if why != "" {
 		return &PrepareError{"login", why}
 	}
+	e.program.hide(saved)
 	e.program.share(saved)
 	return nil
 }

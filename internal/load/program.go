@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 
 	"github.com/tidemark/tidemark/bench"
@@ -17,8 +18,8 @@ type program struct {
 	setup, steps, teardown []step
 	header                 *template.Text // value of the auth header; nil: none
 	data                   []*table
-	expressions            bool // something needs a scope
-	secrets                []string
+	expressions            bool                           // something needs a scope
+	secrets                atomic.Pointer[[]string]       // are shown nowhere
 	shared                 atomic.Pointer[map[string]any] // env, and what login and set-up have saved
 	refresh                chan struct{}                  // asks for another login; one waiting signal stands for any number
 }
@@ -100,8 +101,9 @@ func compile(s *bench.Scenario, env map[string]string) (*program, error) {
 	variables := map[string]any{}
 	for name, v := range env {
 		variables[name] = v
-		p.secrets = append(p.secrets, v)
 	}
+	p.secrets.Store(new([]string))
+	p.hide(variables)
 	p.shared.Store(&map[string]any{"env": variables})
 	return p, nil
 }
@@ -153,4 +155,15 @@ func (p *program) share(values map[string]any) {
 	maps.Copy(all, *p.shared.Load())
 	maps.Copy(all, values)
 	p.shared.Store(&all)
+}
+
+// hide makes secrets of the texts among some values.
+func (p *program) hide(values map[string]any) {
+	all := slices.Clone(*p.secrets.Load())
+	for _, v := range values {
+		if text, ok := v.(string); ok && !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	p.secrets.Store(&all)
 }

@@ -10,10 +10,10 @@ const redacted = "REDACTED"
 // leastSecret is how long a value has to be to be searched for: shorter ones are in any text by chance.
 const leastSecret = 4
 
-// redact takes secrets out of a text that is to be shown: the values of the environment, which hold credentials, wherever they
-// stand, and of query parameters whose names say so.
+// redact takes secrets out of a text that is to be shown: the values of the environment and what login saves, which are credentials,
+// wherever they stand, and of query parameters whose names say so.
 func (p *program) redact(text string) string {
-	for _, secret := range p.secrets {
+	for _, secret := range *p.secrets.Load() {
 		if len(secret) >= leastSecret {
 			text = strings.NewReplacer(secret, redacted, url.QueryEscape(secret), redacted, url.PathEscape(secret), redacted).Replace(text)
 		}
