@@ -37,7 +37,7 @@ func logged(t *testing.T, format telemetry.Format) (lines []string, last answer)
 	t.Helper()
 	log := &logFile{}
 	c := start(t, shop.Config{Database: freshSQLite(t), AccessLog: log, AccessLogFormat: format})
-	request, err := http.NewRequestWithContext(t.Context(), "HEAD", c.Ready.URL+"/api/v1/products/1?a=%22b%22", nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodHead, c.Ready.URL+"/api/v1/products/1?a=%22b%22", nil)
 	check(t, err)
 	request.Header.Set("User-Agent", `say "hi"\`)
 	request.Header.Set("Referer", "http://shop.example/é")
@@ -101,11 +101,11 @@ func TestAccessLogInJSON(t *testing.T) {
 		}
 	}
 	head, order, list := entries[0], entries[1], entries[2]
-	if head.Method != "HEAD" || head.URI != "/api/v1/products/1?a=%22b%22" || head.Route != "/api/v1/products/{id}" ||
+	if head.Method != http.MethodHead || head.URI != "/api/v1/products/1?a=%22b%22" || head.Route != "/api/v1/products/{id}" ||
 		head.Status != 200 || head.BytesSent != 0 || head.UserAgent != `say "hi"\` || head.Queries != 3 {
 		t.Errorf("HEAD: %s", lines[0])
 	}
-	if order.Method != "POST" || order.Status != 422 || order.RequestLength != 2 || order.Queries != 0 {
+	if order.Method != http.MethodPost || order.Status != 422 || order.RequestLength != 2 || order.Queries != 0 {
 		t.Errorf("POST: %s", lines[1])
 	}
 	if list.BytesSent != len(last.body) || list.Queries != 2 {

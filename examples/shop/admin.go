@@ -42,10 +42,10 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) error {
 // showUsers answers GET /users.csv: the users as a suite's data, with what the cost of their history grows with.
 func showUsers(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/csv")
-	text := "id,email,orders\n"
+	text := []byte("id,email,orders\n")
 	for i, count := range seed.OrderCounts() {
-		text += fmt.Sprintf("%d,%s,%d\n", i+1, seed.Email(i+1), count)
+		text = fmt.Appendf(text, "%d,%s,%d\n", i+1, seed.Email(i+1), count)
 	}
-	_, err := w.Write([]byte(text))
+	_, err := w.Write(text)
 	return err
 }

@@ -71,7 +71,7 @@ func (o *options) complete(rest []string) (err error) {
 }
 
 // openAccessLog returns what closes the log.
-func (o *options) openAccessLog(stderr io.Writer) (close func() error, err error) {
+func (o *options) openAccessLog(stderr io.Writer) (closeLog func() error, err error) {
 	switch o.accessLog {
 	case "":
 	case "-":

@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ func (c *client) checksum() string {
 		add(fmt.Sprintf("/api/v1/users/%d/orders", user))
 	}
 	add("/api/v1/search?q=oak&per_page=200")
-	return fmt.Sprintf("%x", sum.Sum(nil))
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func TestSeedIsTheSameEveryTime(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 )
 
 // serve answers at an address with a handler until the shop closes, and returns the base URL.
-func (s *Server) serve(address string, handler http.Handler) (url string, err error) {
-	listener, err := net.Listen("tcp", address)
+func (s *Server) serve(ctx context.Context, address string, handler http.Handler) (url string, err error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return "", err
 	}

@@ -60,7 +60,7 @@ func (s *Server) start(ctx context.Context, config Config) (err error) {
 	if err := s.openDatabase(ctx, config); err != nil {
 		return err
 	}
-	if s.Ready.Inventory, err = s.serve(cmp.Or(config.Inventory, freePort), s.inventoryHandler()); err != nil {
+	if s.Ready.Inventory, err = s.serve(ctx, cmp.Or(config.Inventory, freePort), s.inventoryHandler()); err != nil {
 		return err
 	}
 	client := inventory.NewClient(s.Ready.Inventory, s.tracing)
@@ -74,10 +74,10 @@ func (s *Server) start(ctx context.Context, config Config) (err error) {
 		return err
 	}
 	s.reconcile()
-	if s.Ready.Admin, err = s.serve(cmp.Or(config.Admin, freePort), s.adminHandler()); err != nil {
+	if s.Ready.Admin, err = s.serve(ctx, cmp.Or(config.Admin, freePort), s.adminHandler()); err != nil {
 		return err
 	}
-	s.Ready.URL, err = s.serve(cmp.Or(config.Listen, freePort), s.apiHandler(config))
+	s.Ready.URL, err = s.serve(ctx, cmp.Or(config.Listen, freePort), s.apiHandler(config))
 	return err
 }
 

@@ -45,7 +45,7 @@ func (c *Catalog) search(ctx context.Context, terms []string, category string, p
 	if err != nil {
 		return found, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err says it
 	for rows.Next() {
 		var p Product
 		err := rows.Scan(&p.ID, &p.Name, &p.PriceCents, &p.Category.ID, &p.Category.Slug, &p.Category.Name, &found.Total)

@@ -11,8 +11,8 @@ func Collect[T any](ctx context.Context, pool *sql.DB, scan func(*sql.Rows, *T) 
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	all := []T{} // an empty list is [] in JSON, and never null
+	defer func() { _ = rows.Close() }() // rows.Err says it
+	all := []T{}                        // an empty list is [] in JSON, and never null
 	for rows.Next() {
 		var one T
 		if err := scan(rows, &one); err != nil {

@@ -49,7 +49,7 @@ func (c *Client) Reserve(ctx context.Context, wanted []Reservation) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()                  // only read
 	if _, err := io.Copy(io.Discard, response.Body); err != nil { // read to the end, the connection can be used again
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}

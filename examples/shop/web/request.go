@@ -18,7 +18,7 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, value any) error {
 	body.DisallowUnknownFields()
 	err := body.Decode(value)
 	if err == nil {
-		if _, err = body.Token(); err == io.EOF {
+		if _, err = body.Token(); errors.Is(err, io.EOF) {
 			return nil
 		}
 		err = errors.New("more than one value")
