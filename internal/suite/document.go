@@ -33,7 +33,7 @@ func open(dir, name string) *document {
 	if err != nil {
 		d.whole(err.Error())
 	}
-	d.source = string(source)
+	d.source = strings.TrimPrefix(string(source), "\ufeff") // some editors write a byte order mark
 	if !utf8.ValidString(d.source) || strings.ContainsFunc(d.source, func(r rune) bool { return isMark(r) || r == filler }) {
 		d.whole("is no plain UTF-8 text")
 	}

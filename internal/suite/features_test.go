@@ -158,6 +158,8 @@ func TestFaultsOfExpressionsAndData(t *testing.T) {
 		"request + steps":  {get + "steps: [{get: /a}]\n", "keep one"},
 		"a bad header":     {"request: {get: /a, headers: {'A b': c}}\n", "a header's name has no spaces"},
 		"a bad size":       {get + "load: {max_body: 10XB}\n", `"10XB" is no size`},
+		"too many users":   {get + "load: {users: 99999999}\n", "write at most 1000000"},
+		"a bad count":      {"request: {get: '/${repeat(-1, 2)}'}\n", "scenarios/a.yml:1:20: repeat(-1, x): write a whole number from 0 to 10000"},
 		"a size's name":    {get + "size: ${users.orders}\n", `nothing is named "users"`},
 	} {
 		_, err := Read(folder(t, map[string]string{"scenarios/a.yml": tc.scenario, "data/users.csv": users, "data/empty.csv": "", "data/header.csv": "id\n",

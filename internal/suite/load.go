@@ -71,10 +71,15 @@ func (d *document) stages(l *bench.Load, f loadFile) {
 	}
 }
 
+// most bounds users and connections: beyond it memory would end before the run.
+const most = 1_000_000
+
 func count(n *int) func(string) error {
 	return func(text string) (err error) {
-		if *n, err = strconv.Atoi(text); err == nil && *n > 0 {
+		if *n, err = strconv.Atoi(text); err == nil && *n > 0 && *n <= most {
 			return nil
+		} else if err == nil && *n > most {
+			return fmt.Errorf("%q is more than one machine can be: write at most %d", text, most)
 		}
 		// The letter O for a zero, the letter l for a one: they look alike in many fonts.
 		if guess, e := strconv.Atoi(strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1", "_", "", ",", "").Replace(text)); e == nil && guess > 0 {

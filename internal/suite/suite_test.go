@@ -29,7 +29,7 @@ func folder(t *testing.T, files map[string]string) string {
 
 func TestRead(t *testing.T) {
 	plan, err := Read(folder(t, map[string]string{
-		"scenarios/b.yml": good,
+		"scenarios/b.yml": "\ufeff" + good,
 		"scenarios/a.yml": "load: {rate: 600/m, arrivals: poisson}\nrequest:\n  post: /orders\n  json: {id: 7, tags: [a, b]}\n  headers: {X-A: \"1\"}\nexpect: {status: 201}\n",
 		"thresholds.json": `{"default": {"p95": "300ms", "errors": "0.1%"}, "scenarios": {"GET /a": {"p95": "20ms"}}}`,
 		"suite.yml":       "target: http://127.0.0.1:8080\n",

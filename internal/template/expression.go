@@ -139,22 +139,25 @@ func (x *examiner) member(n *ast.MemberNode) {
 
 func (x *examiner) call(node *ast.Node, callee *ast.IdentifierNode, args []ast.Node) {
 	if callee.Value == "repeat" && len(args) == 2 {
-		numbers := &ast.BinaryNode{Operator: "..", Left: &ast.IntegerNode{Value: 1}, Right: args[0]}
+		x.tryOut(callee, args[:1])
+		count := &ast.CallNode{Callee: &ast.IdentifierNode{Value: "repeat"}, Arguments: args[:1]}
+		numbers := &ast.BinaryNode{Operator: "..", Left: &ast.IntegerNode{Value: 1}, Right: count}
 		ast.Patch(node, &ast.BuiltinNode{Name: "map", Arguments: []ast.Node{numbers, &ast.PredicateNode{Node: args[1]}}})
 		return
 	}
-	// What can be known of the arguments before there are values is tried out now.
-	f := functions[callee.Value]
-	if f == nil {
-		return
+	if n, ours := arity[callee.Value]; ours && len(args) != n {
+		x.complain(callee, fmt.Sprintf("%s takes %d arguments", callee.Value, n))
+	} else if ours {
+		x.tryOut(callee, args)
 	}
+}
+
+// tryOut calls a function of ours with arguments that are known before there are values, to see what it has against them.
+func (x *examiner) tryOut(callee *ast.IdentifierNode, args []ast.Node) {
 	values := make([]any, len(args))
 	for i, arg := range args {
 		v, known := constant(arg)
 		if !known {
-			if len(args) != arity[callee.Value] {
-				x.complain(callee, fmt.Sprintf("%s takes %d arguments", callee.Value, arity[callee.Value]))
-			}
 			return
 		}
 		values[i] = v
@@ -164,7 +167,7 @@ func (x *examiner) call(node *ast.Node, callee *ast.IdentifierNode, args []ast.N
 			x.complain(callee, fmt.Sprint(p))
 		}
 	}()
-	f(rand.New(rand.NewPCG(1, 1)), values)
+	functions[callee.Value](rand.New(rand.NewPCG(1, 1)), values)
 }
 
 var arity = map[string]int{"int": 2, "float": 2, "pick": 1, "weighted": 2, "repeat": 2, "uuid": 0, "hex": 1}
@@ -180,6 +183,15 @@ func constant(node ast.Node) (any, bool) {
 		return n.Value, true
 	case *ast.ConstantNode:
 		return n.Value, true
+	case *ast.UnaryNode:
+		if v, known := constant(n.Node); known && n.Operator == "-" {
+			switch v := v.(type) {
+			case int:
+				return -v, true
+			case float64:
+				return -v, true
+			}
+		}
 	case *ast.ArrayNode:
 		list := make([]any, len(n.Nodes))
 		for i, e := range n.Nodes {

@@ -13,6 +13,9 @@ type function func(rng *rand.Rand, args []any) any
 // maxRandomDigits bounds hex(n).
 const maxRandomDigits = 1 << 16
 
+// mostRepeats bounds repeat: a request is to fit into memory many times.
+const mostRepeats = 10_000
+
 var functions = map[string]function{
 	"int": func(rng *rand.Rand, args []any) any {
 		low, high := bounds("int", args)
@@ -50,8 +53,17 @@ var functions = map[string]function{
 		}
 		return list[len(list)-1]
 	},
-	// repeat is rewritten before it would be called: its second argument is evaluated again for each element.
-	"repeat": func(*rand.Rand, []any) any { panic("repeat(n, x): write both") },
+	// repeat(n, x) is rewritten, so that x is evaluated again for each element. What is left to call checks n.
+	"repeat": func(_ *rand.Rand, args []any) any {
+		if len(args) != 1 {
+			panic(errors.New("repeat(n, x): write both"))
+		}
+		n := number("repeat(n, x)", args[0])
+		if n != float64(int(n)) || n < 0 || n > mostRepeats {
+			panic(fmt.Errorf("repeat(%v, x): write a whole number from 0 to %d", n, mostRepeats))
+		}
+		return int(n)
+	},
 	"uuid": func(rng *rand.Rand, _ []any) any {
 		b := random(rng, 16)
 		b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80 // RFC 9562, version 4

@@ -100,7 +100,10 @@ func TestCompileSaysWhere(t *testing.T) {
 		"/a/${users.id":            {3, "${ without its }"},
 		"/a/${}":                   {5, "is empty"},
 		"${int(5, 3)}":             {2, "the low end comes first"},
-		"${int(5)}":                {2, "write both"},
+		"${int(5)}":                {2, "takes 2 arguments"},
+		"${repeat(-1, 2)}":         {2, "a whole number from 0 to 10000"},
+		"${repeat(1.5, 2)}":        {2, "a whole number from 0 to 10000"},
+		"${repeat(3)}":             {2, "takes 2 arguments"},
 		"${int(users.id)}":         {2, "takes 2 arguments"},
 		"${pick([])}":              {2, "the list is empty"},
 		"${weighted([1, 2], [1])}": {2, "a weight for each"},
@@ -118,9 +121,10 @@ func TestCompileSaysWhere(t *testing.T) {
 
 func TestRenderErrors(t *testing.T) {
 	for source, want := range map[string]string{
-		"${pick(saved)}": "is no list",
-		"${saved}":       "has no value",
-		"a: ${'x\\ny'}":  "line break",
+		"${pick(saved)}":                  "is no list",
+		"${repeat(int(20000, 20001), 1)}": "from 0 to 10000",
+		"${saved}":                        "has no value",
+		"a: ${'x\\ny'}":                   "line break",
 	} {
 		text, err := Compile(source, Header, Names{"saved": nil})
 		if err != nil {
