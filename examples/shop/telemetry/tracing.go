@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
@@ -29,10 +28,12 @@ func NewTracing(ctx context.Context, endpoint, service, version string) (*Tracin
 	if endpoint == "" {
 		return nil, nil
 	}
-	if _, err := url.Parse(endpoint); err != nil { // the exporter would log it, and export to its default
-		return nil, fmt.Errorf("tracing: %w", err)
+	// The exporter would only log a URL that it cannot read, and send to another.
+	base, err := url.Parse(endpoint)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("tracing: %q is no http URL", endpoint)
 	}
-	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(strings.TrimSuffix(endpoint, "/")+"/v1/traces"))
+	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(base.JoinPath("v1/traces").String()))
 	if err != nil {
 		return nil, fmt.Errorf("tracing: %w", err)
 	}
