@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -17,7 +16,8 @@ import (
 )
 
 type abFlags struct {
-	pipeline.ABOptions
+	options                 pipeline.ABOptions
+	base, head              string
 	tolerance, inconclusive string
 	results                 string
 	json                    bool
@@ -35,11 +35,11 @@ func abCommand() *cobra.Command {
 		RunE:    f.run,
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.Base, "base", "", "base URL of the version that is known")
-	flags.StringVar(&f.Head, "head", "", "base URL of the version in question")
-	flags.DurationVar(&f.MaxTime, "max-time", 10*time.Minute, "for all scenarios together; what is undecided then is inconclusive")
+	flags.StringVar(&f.base, "base", "", "base URL of the version that is known")
+	flags.StringVar(&f.head, "head", "", "base URL of the version in question")
+	flags.DurationVar(&f.options.Policy.MaxTime, "max-time", 0, "for all scenarios together; what is undecided then is inconclusive (default: 3m for each)")
 	flags.StringVar(&f.tolerance, "tolerance", "5%", "how much slower bothers nobody")
-	flags.DurationVar(&f.Bound.Change, "tolerance-time", time.Millisecond, "and how much, however small the percentage")
+	flags.DurationVar(&f.options.Policy.Tolerance.Change, "tolerance-time", bench.DefaultTolerance.Change, "and how much, however small the percentage")
 	flags.StringVar(&f.inconclusive, "inconclusive", "pass", "pass, or fail: exit with 3 when something is undecided")
 	flags.StringVar(&f.results, "results", "", "folder that the comparison is saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
@@ -51,11 +51,15 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return inputError{err}
 	}
-	if f.Env, err = pipeline.Environment(plan); err != nil {
+	if f.options.Env, err = pipeline.Environment(plan); err != nil {
+		return inputError{err}
+	}
+	sides, err := pipeline.Deployed(f.base, f.head)
+	if err != nil {
 		return inputError{err}
 	}
 	progress := newABProgress(c.ErrOrStderr())
-	v, err := pipeline.AB(c.Context(), plan, f.ABOptions, progress.each)
+	v, err := pipeline.AB(c.Context(), plan, sides, f.options, progress.each)
 	progress.done()
 	if err != nil {
 		if _, ok := errors.AsType[*pipeline.Unreachable](err); ok {
@@ -92,23 +96,23 @@ func (f *abFlags) plan(args []string) (*bench.Plan, error) {
 		f.results = filepath.Join(dir, "results")
 	}
 	switch {
-	case f.Base == "" || f.Head == "":
+	case f.base == "" || f.head == "":
 		return nil, errors.New("say where both versions answer: --base http://host:port --head http://host:port")
 	case f.inconclusive != "pass" && f.inconclusive != "fail":
 		return nil, fmt.Errorf("--inconclusive %s: write pass or fail", f.inconclusive)
-	case f.MaxTime <= 0 || f.Bound.Change < 0:
-		return nil, errors.New("--max-time must be above 0s, and --tolerance-time not below it")
+	case f.options.Policy.MaxTime < 0 || f.options.Policy.Tolerance.Change < 0:
+		return nil, errors.New("--max-time and --tolerance-time must not be below 0s")
 	}
 	var percent float64
 	if n, err := fmt.Sscanf(f.tolerance, "%g%%", &percent); err != nil || n != 1 || percent < 0 || percent > 1000 {
 		return nil, fmt.Errorf("--tolerance %s: write a percentage, as 5%%", f.tolerance)
 	}
-	f.Bound.Ratio = percent / 100
-	plan, err := pipeline.Check(dir, f.Base)
+	f.options.Policy.Tolerance.Ratio = percent / 100
+	plan, err := pipeline.Check(dir, f.base)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := pipeline.Check(dir, f.Head); err != nil {
+	if _, err := pipeline.Check(dir, f.head); err != nil {
 		return nil, fmt.Errorf("--head: %w", err)
 	}
 	for _, s := range plan.Scenarios {

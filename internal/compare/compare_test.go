@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/hist"
 )
 
@@ -32,7 +33,7 @@ func sides(rng *rand.Rand, pairs, n int, factor float64) []Pair {
 
 func TestAClearSlowdown(t *testing.T) {
 	for _, pairs := range []int{10, 16} { // exact and random swaps
-		e := Compare(sides(rand.New(rand.NewPCG(1, 2)), pairs, 200, 1.3), rand.New(rand.NewPCG(3, 4)))
+		e := Compare(sides(rand.New(rand.NewPCG(1, 2)), pairs, 200, 1.3), 0.001, rand.New(rand.NewPCG(3, 4)))
 		for i, q := range Quantiles[:2] {
 			if e[i].P > 0.002 || e[i].Ratio < 1.2 || e[i].Ratio > 1.4 || e[i].Low > e[i].Ratio || e[i].High < e[i].Ratio || e[i].Low < 1.1 {
 				t.Errorf("%s of %d pairs: %+v", q.Name, pairs, e[i])
@@ -46,11 +47,11 @@ func TestAClearSlowdown(t *testing.T) {
 func TestPermutationsByHand(t *testing.T) {
 	one := func(d time.Duration) *hist.Histogram { h := hist.New(); h.Record(d); return h }
 	pair := Pair{one(10 * time.Millisecond), one(20 * time.Millisecond)}
-	e := Compare([]Pair{pair, pair}, rand.New(rand.NewPCG(1, 1)))[0]
+	e := Compare([]Pair{pair, pair}, 0.05, rand.New(rand.NewPCG(1, 1)))[0]
 	if e.P != 0.25 || math.Abs(e.Ratio-2) > 0.01 || math.Abs(e.Low-2) > 0.01 || math.Abs(e.High-2) > 0.01 {
 		t.Errorf("%+v", e)
 	}
-	if got := Compare([]Pair{{one(1), hist.New()}}, rand.New(rand.NewPCG(1, 1))); got != nil {
+	if got := Compare([]Pair{{one(1), hist.New()}}, 0.05, rand.New(rand.NewPCG(1, 1))); got != nil {
 		t.Errorf("a side without answers: %+v", got)
 	}
 }
@@ -59,7 +60,7 @@ func TestPermutationsByHand(t *testing.T) {
 func TestNullIsHonest(t *testing.T) {
 	rng, below, covered := rand.New(rand.NewPCG(5, 6)), 0, 0
 	for range 100 {
-		e := Compare(sides(rng, 10, 100, 1), rng)[1]
+		e := Compare(sides(rng, 10, 100, 1), 0.05, rng)[1]
 		if e.P <= 0.05 {
 			below++
 		}
@@ -70,7 +71,7 @@ func TestNullIsHonest(t *testing.T) {
 	if below > 12 {
 		t.Errorf("p <= 0.05 in %d of 100", below)
 	}
-	if covered < 85 { // the percentile bootstrap of ten pairs is somewhat narrow
+	if covered < 89 { // 95 expected, with a standard deviation of 2.2
 		t.Errorf("the interval covers no change in %d of 100", covered)
 	}
 }
@@ -86,22 +87,51 @@ func TestHolm(t *testing.T) {
 }
 
 func TestToleranceAndPairsNeeded(t *testing.T) {
-	tol := Tolerance{0.05, time.Millisecond}
+	tol := bench.Tolerance{Ratio: 0.05, Change: time.Millisecond}
 	for _, c := range []struct {
-		base  time.Duration
-		ratio float64
-		want  bool
-	}{{100 * time.Millisecond, 1.04, false}, {100 * time.Millisecond, 1.06, true}, {2 * time.Millisecond, 1.4, false}, {2 * time.Millisecond, 1.6, true}} {
-		if got := tol.Exceeds(Estimate{Base: c.base}, c.ratio); got != c.want {
+		base, ratio float64
+		want        bool
+	}{{100, 1.04, false}, {100, 1.06, true}, {2, 1.4, false}, {2, 1.6, true}} {
+		if got := Slower(bench.Effect{Base: c.base}, c.ratio, tol); got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}
 	// The interval reaches twice as far as there is room: four times the pairs.
-	e := Estimate{Base: time.Second, Ratio: 1, High: math.Exp(2 * math.Log(1.05))}
+	e := bench.Effect{Base: 1000, Ratio: 1, High: math.Exp(2 * math.Log(1.05))}
 	if n := PairsNeeded(e, 10, tol); n != 40 && n != 41 {
 		t.Errorf("%d pairs", n)
 	}
-	if n := PairsNeeded(Estimate{Base: time.Second, Ratio: 1.2, High: 1.3}, 10, tol); n != 0 {
+	if n := PairsNeeded(bench.Effect{Base: 1000, Ratio: 1.2, High: 1.3}, 10, tol); n != 0 {
 		t.Errorf("%d pairs", n)
+	}
+}
+
+// Shares of the looks add up to the whole error, and the first one can flag at all: with four endpoints of three metrics it needs a p
+// of 0.05 * 0.3 / 12 = 0.00125, and 10 pairs can give 1/1024.
+func TestLooksShareTheError(t *testing.T) {
+	sum := 0.0
+	for _, l := range Looks {
+		sum += l.Share
+	}
+	if math.Abs(sum-1) > 1e-9 {
+		t.Errorf("shares add up to %g", sum)
+	}
+	if l := Looks[0]; l.Level(12) < math.Pow(2, -float64(l.Pairs)) {
+		t.Errorf("the first look flags at %g, which %d pairs cannot give", l.Level(12), l.Pairs)
+	}
+}
+
+// Of two groups Student's quantile with one degree of freedom is 12.706: beyond sqrt(2) times that lies nothing of a normal
+// distribution. Of very many, the share is the usual 2.5%.
+func TestExpandedTail(t *testing.T) {
+	if got := expandedTail(2); got > 1e-15 {
+		t.Errorf("2: %g", got)
+	}
+	if got := expandedTail(100_000); math.Abs(got-0.025) > 1e-4 {
+		t.Errorf("many: %g", got)
+	}
+	// Ten: t = 2.262, times sqrt(10/9) is 2.385, beyond which lies 0.0085.
+	if got := expandedTail(10); math.Abs(got-0.0085) > 1e-4 {
+		t.Errorf("10: %g", got)
 	}
 }

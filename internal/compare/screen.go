@@ -3,12 +3,20 @@ package compare
 import (
 	"math"
 	"slices"
-	"time"
+
+	"github.com/tidemark/tidemark/bench"
 )
 
-// Looks are the numbers of pairs after which the data are looked at. They share the error that is allowed: each look more is a
-// chance more to be wrong.
-var Looks = []int{10, 16, 24}
+// A Look is when the data are looked at: after so many pairs. Each look more is a chance more to be wrong, so they share the error
+// that is allowed. The first has the largest share: it is the one that can only just flag with its 1,024 ways to swap, and it
+// is where a clear case is decided.
+type Look struct {
+	Pairs int
+	Share float64
+}
+
+// Looks are when a screen looks; their shares add up to 1.
+var Looks = []Look{{10, 0.30}, {16, 0.20}, {24, 0.20}, {40, 0.15}, {60, 0.15}}
 
 const (
 	screenError  = 0.05 // family-wise, over endpoints, metrics and looks (Bonferroni)
@@ -16,19 +24,11 @@ const (
 	leastBeyond  = 10   // requests of each side beyond a quantile, for it to be compared
 )
 
-// A Tolerance is what bothers nobody.
-type Tolerance struct {
-	Ratio  float64       // 0.05: up to 5% slower
-	Change time.Duration // or up to so much
-}
+// Level is the p at which a look at one of so many tests flags.
+func (l Look) Level(tests int) float64 { return screenError * l.Share / float64(max(tests, 1)) }
 
-// Exceeds reports whether an estimate is beyond the tolerance in both of its senses.
-func (t Tolerance) Exceeds(e Estimate, ratio float64) bool {
-	return ratio >= 1+t.Ratio && float64(e.Base)*(ratio-1) >= float64(t.Change)
-}
-
-// Level is the p at which one look at one of so many tests flags.
-func Level(tests int) float64 { return screenError / float64(len(Looks)*max(tests, 1)) }
+// Slower reports whether a ratio of an effect's base is beyond what is tolerated.
+func Slower(e bench.Effect, ratio float64, t bench.Tolerance) bool { return ratio >= t.Limit(e.Base) }
 
 // Comparable reports whether each side has enough requests for a quantile.
 func Comparable(q Quantile, base, head int64) bool {
@@ -62,9 +62,8 @@ func Holm(p []float64) []bool {
 
 // PairsNeeded is how many pairs it would take for an interval to get below the tolerance, if the estimate stays where it is:
 // intervals shrink with the square root. 0: no number would do.
-func PairsNeeded(e Estimate, pairs int, t Tolerance) int {
-	allowed := max(math.Log1p(t.Ratio), math.Log1p(float64(t.Change)/float64(max(e.Base, 1))))
-	room := allowed - math.Log(e.Ratio)
+func PairsNeeded(e bench.Effect, pairs int, t bench.Tolerance) int {
+	room := math.Log(t.Limit(e.Base)) - math.Log(e.Ratio)
 	if room <= 0 {
 		return 0
 	}

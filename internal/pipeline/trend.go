@@ -48,7 +48,8 @@ func Trends(ctx context.Context, store history.Store, o TrendOptions) ([]bench.T
 			continue
 		}
 		_, unit, _ := r.Metric(o.Metric)
-		t := bench.Trend{Name: r.Name, Metric: o.Metric, Unit: unit, Threshold: thresholdOf(r, o.Metric)}
+		t := bench.Trend{Name: r.Name, Metric: o.Metric, Unit: unit}
+		t.Threshold, _ = r.Thresholds.Latency(o.Metric) // 0: none
 		if t.Points, err = store.Series(ctx, r.ID, o.Metric, history.Query{Branch: o.Branch, Limit: longest}); err != nil {
 			return nil, err
 		}
@@ -57,14 +58,6 @@ func Trends(ctx context.Context, store history.Store, o TrendOptions) ([]bench.T
 		all = append(all, t)
 	}
 	return all, nil
-}
-
-func thresholdOf(r *bench.Result, metric string) float64 {
-	limit := map[string]*float64{"p50": r.Thresholds.P50, "p95": r.Thresholds.P95, "p99": r.Thresholds.P99}[metric]
-	if limit == nil {
-		return 0
-	}
-	return *limit
 }
 
 // mostBetween is how many of the commits between two runs are told.
