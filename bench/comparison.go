@@ -1,6 +1,9 @@
 package bench
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ComparisonSchema names the format of a saved comparison.
 const ComparisonSchema = "tidemark.comparison/1"
@@ -76,11 +79,20 @@ type Effect struct {
 	Confirmed *Confirm `json:"confirmed,omitempty"` // nil: there was nothing to confirm
 }
 
+// promised are the percentiles that a pass speaks of. The others fail when they are confirmed to be slower; to show that they are not
+// would take many times as long.
+var promised = []string{"p50", "p95"}
+
+// Promised reports whether a pass speaks of the effect's metric.
+func (e *Effect) Promised() bool { return slices.Contains(promised, e.Metric) }
+
+// Settled reports whether an effect needs no further measuring: it is within the tolerance, or a pass does not speak of it.
+func (e *Effect) Settled(t Tolerance) bool { return e.High < t.Limit(e.Base) || !e.Promised() }
+
 // A Confirm is what new measurements said of an effect.
 type Confirm struct {
 	Base     float64 `json:"base_ms"`
 	Head     float64 `json:"head_ms"`
-	BaseHigh float64 `json:"base_high_ms"`
 	HeadLow  float64 `json:"head_low_ms"`
 	Ratio    float64 `json:"ratio"`
 	P        float64 `json:"p"`

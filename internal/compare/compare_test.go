@@ -78,24 +78,16 @@ func TestNullIsHonest(t *testing.T) {
 
 func TestHolm(t *testing.T) {
 	// Of four at 10%: 0.02 <= 0.1/4, 0.03 <= 0.1/3, 0.06 > 0.1/2: there it stops.
-	if got := Holm([]float64{0.07, 0.02, 0.06, 0.03}); !slices.Equal(got, []bool{false, true, false, true}) {
+	if got := holm([]float64{0.07, 0.02, 0.06, 0.03}); !slices.Equal(got, []bool{false, true, false, true}) {
 		t.Errorf("%v", got)
 	}
-	if got := Holm([]float64{0.2, 0.001}); !slices.Equal(got, []bool{false, true}) {
+	if got := holm([]float64{0.2, 0.001}); !slices.Equal(got, []bool{false, true}) {
 		t.Errorf("%v", got)
 	}
 }
 
-func TestToleranceAndPairsNeeded(t *testing.T) {
+func TestPairsNeeded(t *testing.T) {
 	tol := bench.Tolerance{Ratio: 0.05, Change: time.Millisecond}
-	for _, c := range []struct {
-		base, ratio float64
-		want        bool
-	}{{100, 1.04, false}, {100, 1.06, true}, {2, 1.4, false}, {2, 1.6, true}} {
-		if got := Slower(bench.Effect{Base: c.base}, c.ratio, tol); got != c.want {
-			t.Errorf("%+v: %v", c, got)
-		}
-	}
 	// The interval reaches twice as far as there is room: four times the pairs.
 	e := bench.Effect{Base: 1000, Ratio: 1, High: math.Exp(2 * math.Log(1.05))}
 	if n := PairsNeeded(e, 10, tol); n != 40 && n != 41 {
@@ -133,5 +125,59 @@ func TestExpandedTail(t *testing.T) {
 	// Ten: t = 2.262, times sqrt(10/9) is 2.385, beyond which lies 0.0085.
 	if got := expandedTail(10); math.Abs(got-0.0085) > 1e-4 {
 		t.Errorf("10: %g", got)
+	}
+}
+
+// A screen of a clear slowdown is over at the first look, flagged in p50 and p95; of no difference, when both are shown to be within the
+// tolerance. 200 requests a block and 20% of spread within make that a matter of some looks.
+func TestScreen(t *testing.T) {
+	run := func(factor float64) (s Screen, pairs int) {
+		s = Screen{Tests: 12, Tolerance: bench.DefaultTolerance, Rng: rand.New(rand.NewPCG(8, 9))}
+		for _, p := range sides(rand.New(rand.NewPCG(1, 2)), 60, 200, factor) {
+			pairs++
+			if s.Add(p) {
+				break
+			}
+		}
+		return s, pairs
+	}
+	s, pairs := run(1.3)
+	if pairs != Looks[0].Pairs || !s.Effects[0].Flagged || !s.Effects[1].Flagged {
+		t.Errorf("slower: %d pairs, %+v", pairs, s.Effects)
+	}
+	s, pairs = run(1)
+	if s.Effects[0].Flagged || s.Effects[1].Flagged || !s.Effects[0].Settled(s.Tolerance) || !s.Effects[1].Settled(s.Tolerance) {
+		t.Errorf("the same: %d pairs, %+v", pairs, s.Effects)
+	}
+}
+
+// The time is over after 12 pairs: they are looked at, once. After 10 they were looked at already, and with fewer nothing can be said.
+func TestScreenThatEndsEarly(t *testing.T) {
+	for pairs, want := range map[int]int{3: 0, 10: 10, 12: 12} {
+		s := Screen{Tests: 12, Tolerance: bench.Tolerance{}, Rng: rand.New(rand.NewPCG(8, 9))}
+		all := sides(rand.New(rand.NewPCG(1, 2)), pairs, 200, 1)
+		for _, p := range all {
+			s.Add(p)
+		}
+		s.End()
+		got := 0
+		if len(s.Effects) > 0 {
+			got = len(s.Pairs())
+		}
+		if got != want {
+			t.Errorf("%d pairs: looked at %d", pairs, got)
+		}
+	}
+}
+
+// Of two flagged effects one is there again, the other neither significant (0.2 is above 0.1) nor beyond the tolerance.
+func TestHold(t *testing.T) {
+	effect := func(p, ratio float64) *bench.Effect {
+		return &bench.Effect{Flagged: true, Confirmed: &bench.Confirm{Base: 100, P: p, Ratio: ratio}}
+	}
+	there, gone, tiny := effect(0.001, 1.2), effect(0.2, 1.2), effect(0.001, 1.02)
+	Hold([]*bench.Effect{there, gone, tiny}, bench.DefaultTolerance)
+	if !there.Confirmed.Holds || gone.Confirmed.Holds || tiny.Confirmed.Holds {
+		t.Errorf("%+v %+v %+v", there.Confirmed, gone.Confirmed, tiny.Confirmed)
 	}
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/tidemark/tidemark/bench"
@@ -27,16 +28,90 @@ const (
 // Level is the p at which a look at one of so many tests flags.
 func (l Look) Level(tests int) float64 { return screenError * l.Share / float64(max(tests, 1)) }
 
-// Slower reports whether a ratio of an effect's base is beyond what is tolerated.
-func Slower(e bench.Effect, ratio float64, t bench.Tolerance) bool { return ratio >= t.Limit(e.Base) }
+// A Screen takes the pairs of one endpoint as they are measured, looks at them at its times, and says when there is nothing left to learn.
+type Screen struct {
+	Tests     int // endpoints times metrics, which share the error that is allowed
+	Tolerance bench.Tolerance
+	Rng       *rand.Rand
 
-// Comparable reports whether each side has enough requests for a quantile.
-func Comparable(q Quantile, base, head int64) bool {
-	return float64(min(base, head))*(1-q.Q) >= leastBeyond-1e-6
+	Effects []bench.Effect // as of the last look
+	TooFew  []string       // metrics that could not be compared then: too few requests are beyond them
+	pairs   []Pair
 }
 
-// Holm says which of p hold at the confirmation's level (S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, 1979).
-func Holm(p []float64) []bool {
+// Add takes one more pair. over says that every metric is decided, or that the last look is done.
+func (s *Screen) Add(p Pair) (over bool) {
+	s.pairs = append(s.pairs, p)
+	for i, l := range Looks {
+		if l.Pairs == len(s.pairs) {
+			return s.look(l) || i == len(Looks)-1
+		}
+	}
+	return false
+}
+
+// End looks once more, because the time is over. Between two looks that one sees what the next would have seen; before the first there
+// is nothing to see.
+func (s *Screen) End() {
+	for i, l := range Looks {
+		if l.Pairs > len(s.pairs) {
+			if i > 0 && len(s.pairs) > Looks[i-1].Pairs {
+				s.look(l)
+			}
+			return
+		}
+	}
+}
+
+// Pairs are those that were added.
+func (s *Screen) Pairs() []Pair { return s.pairs }
+
+// look tests what was measured, and says whether there is nothing left to learn.
+func (s *Screen) look(l Look) (decided bool) {
+	s.Effects, s.TooFew, decided = []bench.Effect{}, nil, true
+	var base, head int64
+	for _, p := range s.pairs {
+		base, head = base+p.Base.Count(), head+p.Head.Count()
+	}
+	level := l.Level(s.Tests)
+	for i, e := range Compare(s.pairs, level, s.Rng) {
+		if q := Quantiles[i]; float64(min(base, head))*(1-q.Q) < leastBeyond-1e-6 {
+			s.TooFew = append(s.TooFew, q.Name)
+			continue
+		}
+		e.Flagged = e.P <= level && e.Ratio >= s.Tolerance.Limit(e.Base)
+		decided = decided && (e.Flagged || e.Settled(s.Tolerance))
+		s.Effects = append(s.Effects, e)
+	}
+	return decided
+}
+
+// Again gives each effect what new pairs say of it. Whether a slowdown holds is for Hold to say, which knows all of them.
+func Again(effects []bench.Effect, pairs []Pair, rng *rand.Rand) {
+	for _, e := range Compare(pairs, confirmError, rng) {
+		for i := range effects {
+			if effects[i].Metric == e.Metric {
+				effects[i].Confirmed = &bench.Confirm{Base: e.Base, Head: e.Head, HeadLow: e.HeadLow, Ratio: e.Ratio, P: e.P}
+			}
+		}
+	}
+}
+
+// Hold says of all effects of a comparison that were flagged, and measured again, which are there again: significant, and beyond the
+// tolerance.
+func Hold(flagged []*bench.Effect, t bench.Tolerance) {
+	p := make([]float64, len(flagged))
+	for i, e := range flagged {
+		p[i] = e.Confirmed.P
+	}
+	for i, holds := range holm(p) {
+		c := flagged[i].Confirmed
+		c.Holds = holds && c.Ratio >= t.Limit(c.Base)
+	}
+}
+
+// holm says which of p hold at the confirmation's level (S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, 1979).
+func holm(p []float64) []bool {
 	order := make([]int, len(p))
 	for i := range order {
 		order[i] = i

@@ -3,7 +3,6 @@ package gate
 import (
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
@@ -80,15 +79,6 @@ func slowing(r bench.Round, t bench.ThresholdRecord) string {
 	return fmt.Sprintf("throughput: %.1f req/s -> %.1f req/s (threshold: %g req/s)", r.Base.Throughput(), r.Head.Throughput(), *t.Throughput)
 }
 
-// Settled reports whether an effect needs no further measuring: it is within the tolerance, or a pass does not speak of it.
-func Settled(e *bench.Effect, t bench.Tolerance) bool {
-	return e.High < t.Limit(e.Base) || !strings.Contains(promised, e.Metric)
-}
-
-// promised are the percentiles that a pass speaks of. The others fail when they are confirmed to be slower; to show that they are not would
-// take many times as long.
-const promised = "p50 p95"
-
 // slowdown judges an effect by the tolerance.
 func slowdown(c *bench.Comparison, e *bench.Effect, p bench.Policy, needed func(bench.Effect) int) {
 	words := change(e, c.Thresholds)
@@ -100,7 +90,7 @@ func slowdown(c *bench.Comparison, e *bench.Effect, p bench.Policy, needed func(
 		worsen(&c.Verdict, bench.Inconclusive, fmt.Sprintf("%s: %d new pairs did not confirm it (%s)", words, c.Confirmation.Pairs, percent(e.Confirmed.Ratio)))
 	case e.Flagged:
 		worsen(&c.Verdict, bench.Inconclusive, words+"; not confirmed: the comparison ended before")
-	case !strings.Contains(promised, e.Metric):
+	case !e.Promised():
 		c.Notes = append(c.Notes, fmt.Sprintf("%s: changes of less than %s could not be seen", e.Metric, percent(e.High/e.Ratio)))
 	default:
 		worsen(&c.Verdict, bench.Inconclusive, words+undecided(c, e, needed(*e)))

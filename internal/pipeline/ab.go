@@ -35,7 +35,7 @@ func AB(ctx context.Context, plan *bench.Plan, sides Sides, o ABOptions, each fu
 	}
 	duels, err := screen(ctx, plan, sides, o, each)
 	if err == nil {
-		err = confirm(ctx, sides, duels)
+		err = confirm(ctx, sides, duels, o.Policy.Tolerance)
 	}
 	if err != nil && ctx.Err() == nil {
 		return nil, err
@@ -74,7 +74,7 @@ func screen(ctx context.Context, plan *bench.Plan, sides Sides, o ABOptions, eac
 }
 
 // confirm measures anew what the screen made suspicious, and holds it against what was flagged there.
-func confirm(ctx context.Context, sides Sides, duels []*duel) error {
+func confirm(ctx context.Context, sides Sides, duels []*duel, tolerance bench.Tolerance) error {
 	var suspects []*duel
 	for _, d := range duels {
 		if gate.Suspicious(&d.c) {
@@ -88,7 +88,6 @@ func confirm(ctx context.Context, sides Sides, duels []*duel) error {
 		return err
 	}
 	var flagged []*bench.Effect
-	var p []float64
 	for _, d := range suspects {
 		if err := d.prepare(ctx, sides); err != nil {
 			return err
@@ -98,13 +97,10 @@ func confirm(ctx context.Context, sides Sides, duels []*duel) error {
 		}
 		for i := range d.c.Effects {
 			if e := &d.c.Effects[i]; e.Flagged && e.Confirmed != nil {
-				flagged, p = append(flagged, e), append(p, e.Confirmed.P)
+				flagged = append(flagged, e)
 			}
 		}
 	}
-	for i, holds := range compare.Holm(p) {
-		e := flagged[i].Confirmed
-		e.Holds = holds && compare.Slower(bench.Effect{Base: e.Base}, e.Ratio, suspects[0].o.Policy.Tolerance)
-	}
+	compare.Hold(flagged, tolerance)
 	return nil
 }

@@ -55,58 +55,35 @@ func (d *duel) prepare(ctx context.Context, sides Sides) error {
 
 // screen measures pairs until every metric is decided: flagged, or shown to be within the tolerance.
 func (d *duel) screen(ctx context.Context) error {
-	return d.round(ctx, &d.c.Round, func(pairs []compare.Pair) (over bool) {
+	screen := compare.Screen{Tests: d.tests, Tolerance: d.o.Policy.Tolerance, Rng: d.rng}
+	err := d.round(ctx, &d.c.Round, func(pair compare.Pair) (over bool) {
+		over = screen.Add(pair)
+		pairs := screen.Pairs()
 		d.each(ABProgress{Scenario: d.scenario, Pairs: len(pairs), P95: d.watch(pairs)})
-		for _, l := range compare.Looks {
-			if len(pairs) == l.Pairs {
-				return d.look(pairs, l.Level(d.tests)) || l == compare.Looks[len(compare.Looks)-1]
-			}
-		}
-		if over = len(pairs) > compare.Looks[0].Pairs && time.Now().After(d.until); over {
-			// Between two looks: it sees what the next one would have seen.
-			next := compare.Looks[slices.IndexFunc(compare.Looks, func(l compare.Look) bool { return l.Pairs > len(pairs) })]
-			d.look(pairs, next.Level(d.tests))
-		}
-		return over
+		return over || len(pairs) > compare.Looks[0].Pairs && time.Now().After(d.until)
 	})
-}
-
-// look tests what was measured, and says whether there is nothing left to learn.
-func (d *duel) look(pairs []compare.Pair, level float64) (decided bool) {
-	d.c.Effects, decided = []bench.Effect{}, true
-	for i, e := range compare.Compare(pairs, level, d.rng) {
-		q := compare.Quantiles[i]
-		if !compare.Comparable(q, d.c.Base.Requests-d.c.Base.Errors, d.c.Head.Requests-d.c.Head.Errors) {
-			d.note(q.Name + " was not compared: too few requests are beyond it")
-			continue
-		}
-		e.Flagged = e.P <= level && compare.Slower(e, e.Ratio, d.o.Policy.Tolerance)
-		decided = decided && (e.Flagged || gate.Settled(&e, d.o.Policy.Tolerance))
-		d.c.Effects = append(d.c.Effects, e)
+	screen.End()
+	d.c.Effects = append(d.c.Effects, screen.Effects...)
+	for _, metric := range screen.TooFew {
+		d.note(metric + " was not compared: too few requests are beyond it")
 	}
-	return decided
+	return err
 }
 
 // confirm measures as many pairs as the first look has, and tests the effects of the screen again.
 func (d *duel) confirm(ctx context.Context) error {
 	again := &bench.Round{}
-	var all []compare.Pair
-	err := d.round(ctx, again, func(pairs []compare.Pair) bool {
+	var pairs []compare.Pair
+	err := d.round(ctx, again, func(pair compare.Pair) bool {
+		pairs = append(pairs, pair)
 		d.each(ABProgress{Scenario: d.scenario, Pairs: len(pairs), Confirming: true, P95: d.watch(pairs)})
-		all = pairs
 		return len(pairs) == compare.Looks[0].Pairs
 	})
 	if err != nil || ctx.Err() != nil || d.failed != "" {
 		return err
 	}
 	d.c.Confirmation = again
-	for _, e := range compare.Compare(all, compare.Looks[0].Level(d.tests), d.rng) {
-		for i := range d.c.Effects {
-			if d.c.Effects[i].Metric == e.Metric {
-				d.c.Effects[i].Confirmed = &bench.Confirm{Base: e.Base, Head: e.Head, BaseHigh: e.BaseHigh, HeadLow: e.HeadLow, Ratio: e.Ratio, P: e.P}
-			}
-		}
-	}
+	compare.Again(d.c.Effects, pairs, d.rng)
 	return nil
 }
 
@@ -138,7 +115,7 @@ func (d *duel) judge(p bench.Policy) bench.Comparison {
 
 // round opens both sides, warms them up, and measures pairs until over says that it is enough, or ctx ends. A side that cannot be
 // prepared (a login or set-up that fails) is the target's failure and no error.
-func (d *duel) round(ctx context.Context, r *bench.Round, over func([]compare.Pair) bool) error {
+func (d *duel) round(ctx context.Context, r *bench.Round, over func(compare.Pair) bool) error {
 	var sessions [2]*load.Session
 	defer func() { d.close(ctx, sessions) }()
 	for i, target := range d.targets {
@@ -155,13 +132,10 @@ func (d *duel) round(ctx context.Context, r *bench.Round, over func([]compare.Pa
 	if err := d.warm(ctx, sessions); err != nil {
 		return err
 	}
-	for pairs := []compare.Pair{}; ctx.Err() == nil; {
+	for ctx.Err() == nil {
 		pair, err := d.pair(ctx, sessions, r)
-		if err != nil || ctx.Err() != nil {
+		if err != nil || ctx.Err() != nil || over(pair) {
 			return err
-		}
-		if pairs = append(pairs, pair); over(pairs) {
-			break
 		}
 	}
 	return nil
