@@ -33,6 +33,9 @@ type Comparison struct {
 	Confirmation *Round          `json:"confirmation,omitempty"` // nil: there was nothing to confirm
 	Effects      []Effect        `json:"effects"`
 	Thresholds   ThresholdRecord `json:"thresholds"`
+	Evidence     []Evidence      `json:"evidence,omitempty"`
+	Findings     []Finding       `json:"findings,omitempty"`
+	Advice       []string        `json:"advice,omitempty"` // what to switch on to learn more
 	Notes        []string        `json:"notes,omitempty"`
 	Verdict      Verdict         `json:"verdict"`
 }
@@ -91,10 +94,10 @@ func (e *Effect) Settled(t Tolerance) bool { return e.High < t.Limit(e.Base) || 
 
 // A Confirm is what new measurements said of an effect.
 type Confirm struct {
-	Base     float64 `json:"base_ms"`
-	Head     float64 `json:"head_ms"`
-	HeadLow  float64 `json:"head_low_ms"`
-	Ratio    float64 `json:"ratio"`
-	P        float64 `json:"p"`
-	Holds    bool    `json:"holds"` // the slowdown that was flagged is there again
+	Base    float64 `json:"base_ms"`
+	Head    float64 `json:"head_ms"`
+	HeadLow float64 `json:"head_low_ms"`
+	Ratio   float64 `json:"ratio"`
+	P       float64 `json:"p"`
+	Holds   bool    `json:"holds"` // the slowdown that was flagged is there again
 }

@@ -65,6 +65,9 @@ type Result struct {
 	Histogram  Histograms       `json:"histogram"`
 	Seconds    []Second         `json:"seconds"`
 	Exemplars  []Exemplar       `json:"exemplars"`
+	Evidence   []Evidence       `json:"evidence,omitempty"`
+	Findings   []Finding        `json:"findings,omitempty"`
+	Advice     []string         `json:"advice,omitempty"` // what to switch on to learn more
 	Notes      []string         `json:"notes,omitempty"`
 	Thresholds ThresholdRecord  `json:"thresholds"`
 	Verdict    Verdict          `json:"verdict"`
