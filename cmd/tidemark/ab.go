@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/tidemark/tidemark/bench"
@@ -34,20 +35,23 @@ func abCommand() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE:    f.run,
 	}
-	flags := c.Flags()
+	f.define(c.Flags())
+	return c
+}
+
+func (f *abFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.Base, "base", "", "base URL of the version that is known")
 	flags.StringVar(&f.Head, "head", "", "base URL of the version in question")
-	flags.DurationVar(&f.MaxTime, "max-time", 10*time.Minute, "for all scenarios together; what is undecided then is inconclusive")
+	flags.DurationVar(&f.MaxTime, "max-time", 10*time.Minute, "for all scenarios together; what is undecided then is inconclusive; this and the next three take the place of policy in suite.yml")
 	flags.StringVar(&f.tolerance, "tolerance", "5%", "how much slower bothers nobody")
 	flags.DurationVar(&f.Bound.Change, "tolerance-time", time.Millisecond, "and how much, however small the percentage")
 	flags.StringVar(&f.inconclusive, "inconclusive", "pass", "pass, or fail: exit with 3 when something is undecided")
 	flags.StringVar(&f.results, "results", "", "folder that the comparison is saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
-	return c
 }
 
 func (f *abFlags) run(c *cobra.Command, args []string) error {
-	plan, err := f.plan(args)
+	plan, err := f.plan(c.Flags(), args)
 	if err != nil {
 		return inputError{err}
 	}
@@ -83,7 +87,7 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	return nil
 }
 
-func (f *abFlags) plan(args []string) (*bench.Plan, error) {
+func (f *abFlags) plan(flags *pflag.FlagSet, args []string) (*bench.Plan, error) {
 	dir := defaultSuite
 	if len(args) > 0 {
 		dir = args[0]
@@ -99,15 +103,15 @@ func (f *abFlags) plan(args []string) (*bench.Plan, error) {
 	case f.MaxTime <= 0 || f.Bound.Change < 0:
 		return nil, errors.New("--max-time must be above 0s, and --tolerance-time not below it")
 	}
-	var percent float64
-	if n, err := fmt.Sscanf(f.tolerance, "%g%%", &percent); err != nil || n != 1 || percent < 0 || percent > 1000 {
-		return nil, fmt.Errorf("--tolerance %s: write a percentage, as 5%%", f.tolerance)
+	var err error
+	if f.Bound.Ratio, err = bench.ParsePercent(f.tolerance); err != nil {
+		return nil, fmt.Errorf("--tolerance: %w", err)
 	}
-	f.Bound.Ratio = percent / 100
 	plan, err := pipeline.Check(dir, f.Base)
 	if err != nil {
 		return nil, err
 	}
+	f.follow(plan.Policy, flags)
 	if _, err := pipeline.Check(dir, f.Head); err != nil {
 		return nil, fmt.Errorf("--head: %w", err)
 	}
@@ -117,6 +121,22 @@ func (f *abFlags) plan(args []string) (*bench.Plan, error) {
 		}
 	}
 	return plan, nil
+}
+
+// follow takes from a suite's policy what no flag says.
+func (f *abFlags) follow(p bench.Policy, flags *pflag.FlagSet) {
+	if !flags.Changed("max-time") {
+		f.MaxTime = p.MaxTime
+	}
+	if !flags.Changed("tolerance") {
+		f.Bound.Ratio = p.Tolerance
+	}
+	if !flags.Changed("tolerance-time") {
+		f.Bound.Change = p.ToleranceTime
+	}
+	if !flags.Changed("inconclusive") && p.FailInconclusive {
+		f.inconclusive = "fail"
+	}
 }
 
 // An abProgress shows the interval narrowing.
