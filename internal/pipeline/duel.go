@@ -19,7 +19,8 @@ import (
 // A duel is one scenario measured on both sides, in rounds of pairs of blocks.
 type duel struct {
 	scenario *bench.Scenario
-	o        ABOptions
+	policy   bench.Policy
+	env      map[string]string
 	tests    int // that share the error that is allowed
 	each     func(ABProgress)
 	rng      *rand.Rand
@@ -42,8 +43,9 @@ const (
 	mostNotes    = 10
 )
 
-func newDuel(s *bench.Scenario, o ABOptions, tests int, each func(ABProgress)) *duel {
-	return &duel{scenario: s, o: o, tests: tests, each: each, rng: rand.New(rand.NewPCG(rand.Uint64(), 1)),
+func newDuel(plan *bench.Plan, scenario int, env map[string]string, each func(ABProgress)) *duel {
+	s := &plan.Scenarios[scenario]
+	return &duel{scenario: s, policy: plan.Policy, env: env, tests: len(plan.Scenarios) * len(compare.Quantiles), each: each, rng: rand.New(rand.NewPCG(rand.Uint64(), 1)),
 		c: bench.Comparison{ID: s.ID, Name: s.Name, Thresholds: s.Thresholds.Record(), Effects: []bench.Effect{}}}
 }
 
@@ -55,7 +57,7 @@ func (d *duel) prepare(ctx context.Context, sides Sides) error {
 
 // screen measures pairs until every metric is decided: flagged, or shown to be within the tolerance.
 func (d *duel) screen(ctx context.Context) error {
-	screen := compare.Screen{Tests: d.tests, Tolerance: d.o.Policy.Tolerance, Rng: d.rng}
+	screen := compare.Screen{Tests: d.tests, Tolerance: d.policy.Tolerance, Rng: d.rng}
 	err := d.round(ctx, &d.c.Round, func(pair compare.Pair) (over bool) {
 		over = screen.Add(pair)
 		pairs := screen.Pairs()
@@ -101,14 +103,14 @@ func (d *duel) watch(pairs []compare.Pair) *bench.Effect {
 }
 
 // judge is the comparison with its verdict.
-func (d *duel) judge(p bench.Policy) bench.Comparison {
+func (d *duel) judge() bench.Comparison {
 	switch {
 	case d.failed != "":
 		d.c.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{d.failed}}
 	case float64(d.late) > lateShare*float64(d.seconds):
 		d.c.Verdict = bench.Verdict{Status: bench.Void, Reasons: []string{fmt.Sprintf("the load generator was late in %d of %d seconds: lower the load, or give it cores of its own", d.late, d.seconds)}}
 	default:
-		gate.Versus(&d.c, p, func(e bench.Effect) int { return compare.PairsNeeded(e, d.c.Pairs, p.Tolerance) })
+		gate.Versus(&d.c, d.policy, func(e bench.Effect) int { return compare.PairsNeeded(e, d.c.Pairs, d.policy.Tolerance) })
 	}
 	return d.c
 }
@@ -119,7 +121,7 @@ func (d *duel) round(ctx context.Context, r *bench.Round, over func(compare.Pair
 	var sessions [2]*load.Session
 	defer func() { d.close(ctx, sessions) }()
 	for i, target := range d.targets {
-		session, err := load.Open(ctx, target, d.scenario, d.o.Env)
+		session, err := load.Open(ctx, target, d.scenario, d.env)
 		if failed, ok := errors.AsType[*load.PrepareError](err); ok {
 			d.failed = []string{"base: ", "head: "}[i] + failed.Error()
 			return nil
