@@ -57,10 +57,7 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	progress := newABProgress(c.ErrOrStderr())
 	v, err := pipeline.AB(c.Context(), plan, sides, env, progress.each)
 	progress.done()
-	if err != nil {
-		return notMeasured(err)
-	}
-	return presentVersus(c, v, plan.Policy, f.resultsIn(dir), f.json)
+	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json)
 }
 
 func (f *abFlags) resultsIn(dir string) string {
@@ -83,11 +80,18 @@ func notMeasured(err error) error {
 	if _, ok := errors.AsType[*pipeline.Unreachable](err); ok {
 		return err
 	}
+	if bad, ok := errors.AsType[*pipeline.BadInput](err); ok {
+		return inputError{bad}
+	}
 	return &oursError{err}
 }
 
-// presentVersus saves a comparison and shows it, and ends with its verdict. What cannot be saved is shown as its record.
-func presentVersus(c *cobra.Command, v *bench.Versus, p bench.Policy, results string, json bool) error {
+// presentVersus saves a comparison and shows it, and ends with its verdict, or with the failure that ended it early. What cannot be saved is
+// shown as its record.
+func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, results string, json bool) error {
+	if v == nil {
+		return notMeasured(failed)
+	}
 	path, saveErr := report.SaveVersus(results, v)
 	show := report.VersusText
 	if json || saveErr != nil {
@@ -98,6 +102,8 @@ func presentVersus(c *cobra.Command, v *bench.Versus, p bench.Policy, results st
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	switch {
+	case failed != nil:
+		return notMeasured(failed)
 	case v.Partial:
 		return verdict(exitInterrupted)
 	case v.Verdict.Status == bench.Fail:

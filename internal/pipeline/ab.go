@@ -21,9 +21,9 @@ type ABProgress struct {
 
 // AB measures base and head in turns, scenario by scenario, until each is decided or its time is over; then it starts both anew and
 // measures again what looked worse. When ctx ends, the comparison ends in order and is marked partial. The error is an *Unreachable, that
-// of sides that could not be reset or restarted, or the generator's own failure.
+// of sides that could not be reset or restarted, or the generator's own failure; what was measured before comes with it, marked partial.
 func AB(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]string, each func(ABProgress)) (*bench.Versus, error) {
-	v := &bench.Versus{Schema: bench.ComparisonSchema, ID: ulid.Make().String(), Suite: plan.Name, Started: time.Now().UTC(), Environment: environment()}
+	v := newVersus(plan)
 	if err := reach(ctx, plan, sides, v); err != nil {
 		return nil, err
 	}
@@ -31,15 +31,19 @@ func AB(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]strin
 	if err == nil {
 		err = confirm(ctx, sides, duels, plan.Policy.Tolerance)
 	}
-	if err != nil && ctx.Err() == nil {
-		return nil, err
-	}
 	for _, d := range duels {
 		v.Comparisons = append(v.Comparisons, d.judge())
 	}
-	v.Partial = ctx.Err() != nil
 	v.Verdict = gate.WholeVersus(v.Comparisons)
-	return v, nil
+	if v.Partial = err != nil || ctx.Err() != nil; ctx.Err() != nil {
+		err = nil // that is no failure
+	}
+	return v, err
+}
+
+func newVersus(plan *bench.Plan) *bench.Versus {
+	return &bench.Versus{Schema: bench.ComparisonSchema, ID: ulid.Make().String(), Suite: plan.Name, Started: time.Now().UTC(), Environment: environment(),
+		Comparisons: []bench.Comparison{}}
 }
 
 // forConfirmation is the share of the time that is kept for what will have to be measured again.

@@ -26,6 +26,8 @@ type duel struct {
 	rng      *rand.Rand
 	until    time.Time // when the screen ends, decided or not
 
+	confirming bool
+
 	targets [2]*url.URL // base, head
 	block   time.Duration
 	c       bench.Comparison
@@ -34,8 +36,10 @@ type duel struct {
 	seconds int
 }
 
+// leastBlock is a variable for tests alone, which would take minutes.
+var leastBlock = time.Second
+
 const (
-	leastBlock   = time.Second
 	leastOfBlock = 50 // requests
 	reopen       = 10 // a block is preceded by a tenth of its length that does not count: closed connections are opened there
 	lateShare    = 0.10
@@ -60,9 +64,8 @@ func (d *duel) screen(ctx context.Context) error {
 	screen := compare.Screen{Tests: d.tests, Tolerance: d.policy.Tolerance, Rng: d.rng}
 	err := d.round(ctx, &d.c.Round, func(pair compare.Pair) (over bool) {
 		over = screen.Add(pair)
-		pairs := screen.Pairs()
-		d.each(ABProgress{Scenario: d.scenario, Pairs: len(pairs), P95: d.watch(pairs)})
-		return over || len(pairs) > compare.Looks[0].Pairs && time.Now().After(d.until)
+		d.tell(screen.Pairs())
+		return over || len(screen.Pairs()) > compare.Looks[0].Pairs && time.Now().After(d.until)
 	})
 	screen.End()
 	d.c.Effects = append(d.c.Effects, screen.Effects...)
@@ -72,15 +75,11 @@ func (d *duel) screen(ctx context.Context) error {
 	return err
 }
 
-// confirm measures as many pairs as the first look has, and tests the effects of the screen again.
+// confirm measures the effects of the screen again.
 func (d *duel) confirm(ctx context.Context) error {
+	d.confirming = true
 	again := &bench.Round{}
-	var pairs []compare.Pair
-	err := d.round(ctx, again, func(pair compare.Pair) bool {
-		pairs = append(pairs, pair)
-		d.each(ABProgress{Scenario: d.scenario, Pairs: len(pairs), Confirming: true, P95: d.watch(pairs)})
-		return len(pairs) == compare.Looks[0].Pairs
-	})
+	pairs, err := d.few(ctx, again)
 	if err != nil || ctx.Err() != nil || d.failed != "" {
 		return err
 	}
@@ -89,17 +88,30 @@ func (d *duel) confirm(ctx context.Context) error {
 	return nil
 }
 
-// watch is p95 so far, cheaply.
-func (d *duel) watch(pairs []compare.Pair) *bench.Effect {
-	if len(pairs) < leastToWatch {
-		return nil
-	}
-	for _, e := range compare.Watch(pairs, d.rng) {
-		if e.Metric == "p95" {
-			return &e
+// sample measures a few pairs, on which nothing is decided.
+func (d *duel) sample(ctx context.Context) ([]compare.Pair, error) { return d.few(ctx, &bench.Round{}) }
+
+// few measures as many pairs as the first look has.
+func (d *duel) few(ctx context.Context, r *bench.Round) (pairs []compare.Pair, err error) {
+	err = d.round(ctx, r, func(pair compare.Pair) bool {
+		pairs = append(pairs, pair)
+		d.tell(pairs)
+		return len(pairs) == compare.Looks[0].Pairs
+	})
+	return pairs, err
+}
+
+// tell tells how far the duel is: p95 so far, cheaply.
+func (d *duel) tell(pairs []compare.Pair) {
+	p := ABProgress{Scenario: d.scenario, Pairs: len(pairs), Confirming: d.confirming}
+	if len(pairs) >= leastToWatch {
+		for _, e := range compare.Watch(pairs, d.rng) {
+			if e.Metric == "p95" {
+				p.P95 = &e
+			}
 		}
 	}
-	return nil
+	d.each(p)
 }
 
 // judge is the comparison with its verdict.
