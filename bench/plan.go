@@ -11,6 +11,7 @@ type Plan struct {
 	Env       []EnvUse
 	Strict    bool // a close verdict fails
 	Scenarios []Scenario
+	Control   *Scenario // measured between the scenarios, to know the machine's own drift; nil: none
 }
 
 // A VersionProbe says how the target proves which commit answers.

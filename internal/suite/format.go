@@ -98,6 +98,8 @@ type sizeFile struct {
 type sharedFile struct {
 	Target targetFile `yaml:"target" jsonschema_description:"base URL, as http://host:port; or url and version"`
 	Policy policyFile `yaml:"policy"`
+
+	Control controlFile `yaml:"control" jsonschema_description:"an endpoint that no change touches, as GET /healthz, or a scenario: measured in short pieces between the scenarios, to know the machine's own drift"`
 }
 
 type targetFile struct {

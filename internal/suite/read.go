@@ -35,11 +35,7 @@ func Read(dir string) (*bench.Plan, error) {
 		}
 		faults = append(faults, d.faults...)
 		plan.Scenarios = append(plan.Scenarios, s)
-		for _, use := range d.env {
-			if !slices.Contains(plan.Env, use) {
-				plan.Env = append(plan.Env, use)
-			}
-		}
+		addEnv(plan, d.env)
 	}
 	faults = append(faults, readThresholds(dir, plan)...)
 	faults = append(faults, readShared(dir, plan)...)
@@ -106,5 +102,15 @@ func readShared(dir string, plan *bench.Plan) Faults {
 		}
 		return nil
 	})
+	plan.Control = d.control(f.Control)
+	addEnv(plan, d.env)
 	return d.faults
+}
+
+func addEnv(plan *bench.Plan, env []bench.EnvUse) {
+	for _, use := range env {
+		if !slices.Contains(plan.Env, use) {
+			plan.Env = append(plan.Env, use)
+		}
+	}
 }
