@@ -56,9 +56,10 @@ type Comparison struct {
 	// Of saved runs.
 	BaseRuns  int          `json:"base_runs,omitempty"`  // that the base's level is the mean of
 	HeadRuns  int          `json:"head_runs,omitempty"`  // that the head's is
-	NoiseRuns int          `json:"noise_runs,omitempty"` // that the noise between runs is known from
+	NoiseRuns int          `json:"noise_runs,omitempty"` // of base and from before it, that tell the noise between runs
 	Evidence  Evidence     `json:"evidence,omitempty"`
-	Spikes    int          `json:"spikes,omitempty"` // of the noise's runs, left out of level and noise, for the metric that had most
+	Spikes    int          `json:"spikes,omitempty"` // of those, left out of level and noise, for the metric that had most
+	Unlike    []string     `json:"unlike,omitempty"` // how the loads of the sides differ
 	Rates     []RateEffect `json:"rates,omitempty"`
 }
 
