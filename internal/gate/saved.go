@@ -26,11 +26,15 @@ const (
 )
 
 // Saved judges comparisons of saved runs, together: what holds, holds for all of them by Holm's procedure. unlike is how the sides'
-// machines differ; where they do, or their loads, nothing passes or fails, unless that is allowed.
+// machines differ; where they do, or their loads, nothing passes or fails, unless that is allowed. A comparison that has a verdict
+// already keeps it.
 func Saved(all []bench.Comparison, b Bound, unlike []string, allowed bool) {
 	flag(all, b)
 	for i := range all {
 		c := &all[i]
+		if c.Verdict.Status != "" {
+			continue
+		}
 		c.Verdict = bench.Verdict{Status: bench.Pass, Reasons: []string{}}
 		switch differ := slices.Concat(unlike, c.Unlike); {
 		case len(differ) > 0 && !allowed:
