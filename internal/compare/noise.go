@@ -29,7 +29,7 @@ func stretches(y []float64) (all [][]int, spikes []int) {
 	}
 	var bounds []int
 	from := 0
-	for _, c := range (stats.Divisive{Window: stepWindow, MaxP: stepP, MinMagnitude: stepRatio}).Find(stats.Despike(plain, spikesAsSteps)) {
+	for _, c := range (stats.Divisive{Window: stepWindow, MaxP: stepP, MinMagnitude: stepRatio}).Find(stats.Despike(plain, spikesAsSteps, leastStretch-1)) {
 		if c.Index-from >= leastStretch && len(y)-c.Index >= leastStretch {
 			bounds = append(bounds, c.Index)
 			from = c.Index
