@@ -12,6 +12,7 @@ type Plan struct {
 	Service   *Service // nil: the suite does not say how one is started
 	Policy    Policy
 	Scenarios []Scenario
+	Control   *Scenario // measured between the scenarios, to know the machine's own drift; nil: none
 }
 
 // A VersionProbe says how the target proves which commit answers.

@@ -21,6 +21,7 @@ type Run struct {
 	Environment Environment `json:"environment"`
 	Verdict     Verdict     `json:"verdict"`
 	Scenarios   []Result    `json:"scenarios"`
+	Control     *Control    `json:"control,omitempty"` // nil: the suite has none
 }
 
 // A Commit is what was checked out where the run was started.

@@ -32,7 +32,7 @@ func abCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&f.base, "base", "", "base URL of the version that is known")
 	flags.StringVar(&f.head, "head", "", "base URL of the version in question")
-	f.define(flags)
+	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison is saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
 	return c

@@ -33,7 +33,7 @@ func gateCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&f.base, "base", "", "branch, tag or commit that the change is to be merged into; or the URL that answers as it")
 	flags.StringVar(&f.head, "head", "", "commit to judge (default: what is checked out, as it stands); or the URL that answers as it")
-	f.define(flags)
+	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison and the service's logs are saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
 	return c

@@ -16,8 +16,13 @@ type policyFlags struct {
 	toleranceTime, maxTime  time.Duration
 }
 
-func (f *policyFlags) define(flags *pflag.FlagSet) {
+// defineMeasuring defines the flags of what measures until it is decided.
+func (f *policyFlags) defineMeasuring(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.maxTime, "max-time", 0, "for all scenarios together; what is undecided then is inconclusive (default: "+bench.TimeForScenario.String()+" for each)")
+	f.define(flags)
+}
+
+func (f *policyFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.tolerance, "tolerance", "5%", "how much slower bothers nobody")
 	flags.DurationVar(&f.toleranceTime, "tolerance-time", time.Millisecond, "and how much, however small the percentage")
 	flags.StringVar(&f.inconclusive, "inconclusive", "pass", "pass, or fail: exit with 3 when something is undecided")

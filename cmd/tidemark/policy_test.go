@@ -21,7 +21,7 @@ func TestFlagsGoBeforeTheSuitesPolicy(t *testing.T) {
 	} {
 		var f policyFlags
 		flags := pflag.NewFlagSet("ab", pflag.ContinueOnError)
-		f.define(flags)
+		f.defineMeasuring(flags)
 		if err := flags.Parse(c.args); err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/bits"
 	"net/url"
 	"slices"
@@ -15,15 +14,12 @@ import (
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/compare"
 	"github.com/tidemark/tidemark/internal/service"
-	"github.com/tidemark/tidemark/internal/stats"
 )
 
 const (
-	sureEnough  = 0.99 // probability of the culprit at which the search ends
-	leastError  = 0.01 // of a trial's log ratio: blocks do not tell all noise there is between two processes
-	moreTrials  = 8    // than thrice the bits that there are to find, and the search gives up
-	mostDiff    = 64 << 10
-	normalWidth = 2 * 1.959964 // of a 95% interval, in standard errors
+	sureEnough = 0.99 // probability of the culprit at which the search ends
+	moreTrials = 8    // than thrice the bits that there are to find, and the search gives up
+	mostDiff   = 64 << 10
 )
 
 // Bisect finds the commit between good and bad that made a scenario slower: the one that scenario names, or that differs most. It holds commits
@@ -141,8 +137,7 @@ func (s *search) with(ctx context.Context, good *service.Service, goodTree *serv
 
 // narrow measures commits until one is the culprit with enough probability.
 func (s *search) narrow(ctx context.Context) error {
-	search := stats.NewBisection(len(s.commits))
-	step := math.Log(s.effect.Ratio)
+	search := compare.NewCulprit(len(s.commits), s.effect)
 	for trial := range 3*bits.Len(uint(len(s.commits))) + moreTrials {
 		first, last, p := search.Best()
 		s.b.Suspects, s.b.Probability = s.commits[first:last+1], p
@@ -162,9 +157,7 @@ func (s *search) narrow(ctx context.Context) error {
 			return err
 		}
 		s.b.Trials = append(s.b.Trials, bench.Trial{Commit: c, Ratio: e.Ratio, Low: e.Low, High: e.High})
-		// How much likelier is a commit with the whole step than one with none, if errors are normal?
-		x, se := math.Log(e.Ratio), max((math.Log(e.High)-math.Log(e.Low))/normalWidth, leastError)
-		search.Update(i, (x*x-(x-step)*(x-step))/(2*se*se))
+		search.Measured(i, e)
 	}
 	return nil
 }

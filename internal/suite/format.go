@@ -99,6 +99,7 @@ type sharedFile struct {
 	Target  targetFile   `yaml:"target" jsonschema_description:"base URL, as http://host:port; or url and version"`
 	Service *serviceFile `yaml:"service" jsonschema_description:"how a commit of the service is built and started; texts may hold ${service.port}, ${service.side}, ${service.dir}, ${service.data} and ${env.NAME}"`
 	Policy  policyFile   `yaml:"policy" jsonschema_description:"what it takes to fail"`
+	Control controlFile  `yaml:"control" jsonschema_description:"an endpoint that no change touches, as GET /healthz, or a scenario: measured in short pieces between the scenarios, to know the machine's own drift"`
 }
 
 type targetFile struct {

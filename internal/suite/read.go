@@ -34,11 +34,7 @@ func Read(dir string) (*bench.Plan, error) {
 		}
 		faults = append(faults, d.faults...)
 		plan.Scenarios = append(plan.Scenarios, s)
-		for _, use := range d.env {
-			if !slices.Contains(plan.Env, use) {
-				plan.Env = append(plan.Env, use)
-			}
-		}
+		addEnv(plan, d.env)
 	}
 	faults = append(faults, readThresholds(dir, plan)...)
 	faults = append(faults, readShared(dir, plan)...)
@@ -101,5 +97,15 @@ func readShared(dir string, plan *bench.Plan) Faults {
 	plan.Version = d.versionProbe(f.Target.version)
 	plan.Service = d.service(f.Service)
 	plan.Policy = d.policy(f.Policy)
+	plan.Control = d.control(f.Control)
+	addEnv(plan, d.env)
 	return d.faults
+}
+
+func addEnv(plan *bench.Plan, env []bench.EnvUse) {
+	for _, use := range env {
+		if !slices.Contains(plan.Env, use) {
+			plan.Env = append(plan.Env, use)
+		}
+	}
 }

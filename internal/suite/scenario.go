@@ -15,10 +15,16 @@ func readScenario(dir, name string) (bench.Scenario, *document) {
 	d := open(dir, name)
 	var f scenarioFile
 	d.decode(&f)
-	s := bench.Scenario{ID: strings.TrimSuffix(path.Base(name), path.Ext(name))}
-	if len(d.faults) > 0 {
-		return s, d
+	s := bench.Scenario{}
+	if len(d.faults) == 0 {
+		s = d.scenario(f)
 	}
+	s.ID = strings.TrimSuffix(path.Base(name), path.Ext(name))
+	return s, d
+}
+
+// scenario reads what a scenario says; its id is for the caller to give.
+func (d *document) scenario(f scenarioFile) (s bench.Scenario) {
 	s.Load = d.load(f.Load)
 	names := d.auth(&s.Auth, f.Auth)
 	var saved template.Names
@@ -38,7 +44,7 @@ func readScenario(dir, name string) (bench.Scenario, *document) {
 	if s.Name == "" && len(s.Steps) > 0 {
 		s.Name = s.Steps[0].Request.Method + " " + s.Steps[0].Request.Path
 	}
-	return s, d
+	return s
 }
 
 // measured is the steps that are measured: one request, or a flow.
