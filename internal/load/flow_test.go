@@ -315,14 +315,3 @@ func TestTheTargetMayDieMidRun(t *testing.T) {
 		t.Errorf("%d requests, errors %v, notes %v, %v", r.Requests, r.Errors, rec.Notes, err)
 	}
 }
-
-func TestUsersThinkAndRampUp(t *testing.T) {
-	var seen atomic.Int64
-	s := scenario(bench.Load{Duration: 600 * time.Millisecond, Think: bench.Think{Min: 50 * time.Millisecond, Max: 50 * time.Millisecond},
-		Stages: []bench.Stage{{Users: 1, Duration: 300 * time.Millisecond}, {Users: 2, Duration: 300 * time.Millisecond}}})
-	_, r := execute(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { seen.Add(1) }), s, nil)
-	// One user every 50 ms for 600 ms: at most 12, and the second only at the end of the ramp.
-	if n := r.Requests; n < 2 || n > 13 || n != seen.Load() {
-		t.Errorf("%d requests", n)
-	}
-}

@@ -103,6 +103,10 @@ func (e *engine) keepLoggedIn(ctx context.Context, over <-chan struct{}) {
 		if err := e.login(ctx); err != nil {
 			e.note(err.Error())
 		}
+		select {
+		case <-e.program.refresh: // of an answer to the old token
+		default:
+		}
 		rest.Reset(leastBetweenLogins)
 	}
 }
