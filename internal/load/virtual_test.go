@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -19,8 +20,10 @@ const ms = time.Millisecond
 type server struct {
 	now  wire.Clock
 	work func(nth int) time.Duration
+	dead bool // nobody listens
 	mu   sync.Mutex
 	sent []time.Duration
+	path []string
 	by   []int // the connection that each was sent on
 }
 
@@ -33,10 +36,13 @@ type line struct {
 func (l line) Do(x *wire.Exchange) {
 	l.mu.Lock()
 	nth := len(l.sent)
-	l.sent, l.by = append(l.sent, l.now()), append(l.by, l.number)
+	l.sent, l.path, l.by = append(l.sent, l.now()), append(l.path, string(x.Request.Path)), append(l.by, l.number)
 	l.mu.Unlock()
 	a := &x.Answer
-	*a = wire.Answer{Status: 200, Sent: l.now()}
+	if *a = (wire.Answer{Status: 200, Sent: l.now()}); l.dead {
+		a.Done, a.Outcome = a.Sent, bench.Refused
+		return
+	}
 	time.Sleep(l.work(nth))
 	a.FirstByte, a.Done = l.now(), l.now()
 }
@@ -46,7 +52,7 @@ func (l line) Close() {}
 // virtual is an engine whose clock is the bubble's, and the server that it sends to.
 func virtual(t *testing.T, s *bench.Scenario, work func(nth int) time.Duration) (*engine, *server) {
 	t.Helper()
-	p, err := compile(s, nil)
+	p, err := compile(wire.Target{}, s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +188,44 @@ func TestClosedModelThinksAndRamps(t *testing.T) {
 		}
 		if r := e.collect(s); r.Requests != 25 || r.Latency.Max > 10.1 {
 			t.Errorf("%d requests, max %g ms: thinking is no latency", r.Requests, r.Latency.Max)
+		}
+	})
+}
+
+func TestDataInOrderAndUnique(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scenario(bench.Load{Users: 2, Duration: 30 * ms})
+		rows := []map[string]any{{"id": int64(1)}, {"id": int64(2)}, {"id": int64(3)}}
+		s.Data = []bench.Data{{Name: "all", Order: bench.Sequential, Rows: rows}, {Name: "own", Order: bench.Unique, Rows: rows}}
+		s.Setup, s.Steps = []bench.Step{do("GET", "/set-up")}, []bench.Step{do("GET", "/${all.id}/${own.id}")}
+		e, srv := virtual(t, s, always(10*ms))
+		if err := e.prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		e.begin(time.Now(), e.load.Duration)
+		e.closed()
+		seen := map[string]int{}
+		for _, path := range srv.path {
+			row, own, _ := strings.Cut(path[1:], "/")
+			seen["row "+row]++
+			seen["own "+own]++
+		}
+		// Two users send three times: the first of the three rows first, each of them twice; each user has a row of its own.
+		if srv.path[1][1] != '1' && srv.path[2][1] != '1' || seen["row 1"] != 2 || seen["row 2"] != 2 || seen["row 3"] != 2 || seen["own 1"] != 3 || seen["own 2"] != 3 {
+			t.Errorf("%q", srv.path)
+		}
+	})
+}
+
+// Nothing answers: a user tries again 100 times a second, and not as fast as the machine can.
+func TestADeadTargetIsNotHammered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scenario(bench.Load{Users: 3, Duration: time.Second})
+		e, srv := virtual(t, s, nil)
+		srv.dead = true
+		e.closed()
+		if r := e.collect(s); r.Requests != 300 || r.Errors["refused"] != 300 {
+			t.Errorf("%d requests, errors %v", r.Requests, r.Errors)
 		}
 	})
 }
