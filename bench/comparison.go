@@ -91,10 +91,10 @@ func (e *Effect) Settled(t Tolerance) bool { return e.High < t.Limit(e.Base) || 
 
 // A Confirm is what new measurements said of an effect.
 type Confirm struct {
-	Base     float64 `json:"base_ms"`
-	Head     float64 `json:"head_ms"`
-	HeadLow  float64 `json:"head_low_ms"`
-	Ratio    float64 `json:"ratio"`
-	P        float64 `json:"p"`
-	Holds    bool    `json:"holds"` // the slowdown that was flagged is there again
+	Base    float64 `json:"base_ms"`
+	Head    float64 `json:"head_ms"`
+	HeadLow float64 `json:"head_low_ms"`
+	Ratio   float64 `json:"ratio"`
+	P       float64 `json:"p"`
+	Holds   bool    `json:"holds"` // the slowdown that was flagged is there again
 }

@@ -2,7 +2,9 @@ package suite
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -53,8 +55,16 @@ func (d *document) versionProbe(f versionFile) (p bench.VersionProbe) {
 // Target is the base URL that text stands for, or an error that says what to write.
 func Target(text string) (string, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-		return "", errors.New("\"" + text + "\" is no target: write http://host:port, without a path")
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return "", fmt.Errorf("%q is no target: write http://host:port, without a path", text)
+	case u.User != nil:
+		return "", errors.New("a target has no user and password: write `auth: {basic: {user: …, password: …}}` in the scenarios, or a header")
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return "", fmt.Errorf("%q has no port from 1 to 65535", text)
+		}
 	}
 	return u.Scheme + "://" + u.Host, nil
 }
