@@ -28,6 +28,9 @@ func ReadRun(text []byte) (*Run, error) {
 			return nil, fmt.Errorf("is no run: scenario %q has no histogram", r.Scenarios[i].ID)
 		}
 	}
+	if r.Control != nil && r.Control.Histogram == nil {
+		return nil, errors.New("is no run: its control has no histogram")
+	}
 	return &r, nil
 }
 

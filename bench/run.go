@@ -21,6 +21,7 @@ type Run struct {
 	Environment Environment `json:"environment"`
 	Verdict     Verdict     `json:"verdict"`
 	Scenarios   []Result    `json:"scenarios"`
+	Control     *Control    `json:"control,omitempty"` // nil: the suite has none
 }
 
 // A Commit is what was checked out where the run was started.
@@ -65,6 +66,9 @@ type Result struct {
 	Histogram  Histograms       `json:"histogram"`
 	Seconds    []Second         `json:"seconds"`
 	Exemplars  []Exemplar       `json:"exemplars"`
+	Evidence   []Evidence       `json:"evidence,omitempty"`
+	Findings   []Finding        `json:"findings,omitempty"`
+	Advice     []string         `json:"advice,omitempty"` // what to switch on to learn more
 	Notes      []string         `json:"notes,omitempty"`
 	Thresholds ThresholdRecord  `json:"thresholds"`
 	Verdict    Verdict          `json:"verdict"`

@@ -41,6 +41,18 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestTextOfAControl(t *testing.T) {
+	run := sample()
+	run.Control = &bench.Control{Name: "GET /healthz", Latency: bench.Summary{P50: 0.5}, Pieces: []bench.ControlPiece{{P50: 0.6}, {P50: 0.4}, {P50: 9, Void: true}}, Notes: []string{"teardown failed"}}
+	var b bytes.Buffer
+	if err := Text(&b, run); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.HasSuffix(got, "\ncontrol GET /healthz: p50 0.50ms, between 0.40ms and 0.60ms over the run\ncontrol GET /healthz: teardown failed\n") {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestSaveIsReadBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results")
 	path, err := Save(dir, sample(), samples())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -50,8 +51,28 @@ func Text(w io.Writer, run *bench.Run) error {
 			fmt.Fprintf(&b, "\n%s: %d × %s", r.Name, r.Errors[kind], kind)
 		}
 	}
+	controlText(&b, run.Control)
 	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
+}
+
+// controlText says how steady the machine was: the control's fastest and slowest piece.
+func controlText(b *strings.Builder, c *bench.Control) {
+	if c == nil {
+		return
+	}
+	least, most := math.Inf(1), 0.0
+	for _, p := range c.Pieces {
+		if !p.Void {
+			least, most = min(least, p.P50), max(most, p.P50)
+		}
+	}
+	if most > 0 {
+		fmt.Fprintf(b, "\ncontrol %s: p50 %s, between %s and %s over the run", c.Name, Duration(c.Latency.P50), Duration(least), Duration(most))
+	}
+	for _, note := range c.Notes {
+		fmt.Fprintf(b, "\ncontrol %s: %s", c.Name, note)
+	}
 }
 
 func row(r *bench.Result) []string {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
@@ -32,8 +31,11 @@ func (d *document) unknown(n ast.Node, t reflect.Type) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[yaml.NodeUnmarshaler]()) {
-		return // it looks after itself
+	if m, ok := reflect.Zero(t).Interface().(interface{ mapping() reflect.Type }); ok {
+		t = m.mapping()
+	}
+	if t.Kind() == reflect.Struct && len(keys(t)) == 0 {
+		return // a value, or any tree
 	}
 	for _, e := range entries(n) {
 		key := e.Key.GetToken()
@@ -63,7 +65,9 @@ func (d *document) unknown(n ast.Node, t reflect.Type) {
 func keys(t reflect.Type) map[string]reflect.Type {
 	all := map[string]reflect.Type{}
 	for f := range t.Fields() {
-		all[f.Tag.Get("yaml")] = f.Type
+		if key := f.Tag.Get("yaml"); key != "" {
+			all[key] = f.Type
+		}
 	}
 	return all
 }

@@ -20,7 +20,7 @@ import (
 // Read reads the suite in dir: scenarios/*.yml in the order of their names, thresholds.json and suite.yml where there are any.
 // It contacts nothing. The error is Faults.
 func Read(dir string) (*bench.Plan, error) {
-	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir))}
+	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir)), Policy: bench.DefaultPolicy()}
 	names, err := fs.Glob(os.DirFS(dir), "scenarios/*.y*ml")
 	if err != nil || len(names) == 0 {
 		return nil, Faults{{File: dir, Message: "no suite: there is no scenarios/*.yml in it"}}
@@ -43,11 +43,7 @@ func Read(dir string) (*bench.Plan, error) {
 		ids[s.ID], titles[s.Name] = name, name
 		faults = append(faults, d.faults...)
 		plan.Scenarios = append(plan.Scenarios, s)
-		for _, use := range d.env {
-			if !slices.Contains(plan.Env, use) {
-				plan.Env = append(plan.Env, use)
-			}
-		}
+		addEnv(plan, d.env)
 	}
 	faults = append(faults, readThresholds(dir, plan)...)
 	faults = append(faults, readShared(dir, plan)...)
@@ -108,13 +104,20 @@ func readShared(dir string, plan *bench.Plan) Faults {
 	d := open(dir, name)
 	var f sharedFile
 	d.decode(&f)
-	d.use(f.Target.url, func(text string) (err error) { plan.Target, err = Target(text); return err })
-	plan.Version = d.versionProbe(f.Target.version)
-	d.use(f.Policy.Thresholds, func(text string) error {
-		if plan.Strict = text == "strict"; !plan.Strict {
-			return fmt.Errorf("%q is no policy for thresholds: write strict, or leave it out", text)
-		}
-		return nil
-	})
+	d.use(f.Target.URL, func(text string) (err error) { plan.Target, err = Target(text); return err })
+	plan.Version = d.versionProbe(f.Target.Version)
+	plan.Service = d.service(f.Service)
+	plan.Policy = d.policy(f.Policy)
+	plan.Control = d.control(f.Control)
+	addEnv(plan, d.env)
+	d.sort()
 	return d.faults
+}
+
+func addEnv(plan *bench.Plan, env []bench.EnvUse) {
+	for _, use := range env {
+		if !slices.Contains(plan.Env, use) {
+			plan.Env = append(plan.Env, use)
+		}
+	}
 }

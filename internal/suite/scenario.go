@@ -15,10 +15,15 @@ func readScenario(dir, name string) (s bench.Scenario, title value, d *document)
 	d = open(dir, name)
 	var f scenarioFile
 	d.decode(&f)
-	s.ID = strings.TrimSuffix(path.Base(name), path.Ext(name))
-	if len(d.faults) > 0 {
-		return s, title, d
+	if len(d.faults) == 0 {
+		s = d.scenario(f)
 	}
+	s.ID = strings.TrimSuffix(path.Base(name), path.Ext(name))
+	return s, f.Name, d
+}
+
+// scenario reads what a scenario says; its id is for the caller to give.
+func (d *document) scenario(f scenarioFile) (s bench.Scenario) {
 	s.Load = d.load(f.Load)
 	names := d.auth(&s.Auth, f.Auth)
 	var saved template.Names
@@ -39,7 +44,7 @@ func readScenario(dir, name string) (s bench.Scenario, title value, d *document)
 		s.Name = s.Steps[0].Request.Method + " " + s.Steps[0].Request.Path
 	}
 	d.sort()
-	return s, f.Name, d
+	return s
 }
 
 // measured is the steps that are measured: one request, or a flow.

@@ -13,26 +13,22 @@ import (
 	"github.com/tidemark/tidemark/bench"
 )
 
-// UnmarshalYAML takes a URL, or a mapping of url and version; version may be a path.
+// UnmarshalYAML takes a URL, or a mapping of url and version.
 func (t *targetFile) UnmarshalYAML(node ast.Node) error {
 	if _, isScalar := node.(ast.ScalarNode); isScalar {
-		return t.url.UnmarshalYAML(node)
+		return t.URL.UnmarshalYAML(node)
 	}
-	var both struct {
-		URL     value `yaml:"url"`
-		Version tree  `yaml:"version"`
+	type plain targetFile // without this method
+	return yaml.NodeToValue(node, (*plain)(t), yaml.Strict())
+}
+
+// UnmarshalYAML takes a path, or a mapping of path and header or json.
+func (v *versionFile) UnmarshalYAML(node ast.Node) error {
+	if _, isScalar := node.(ast.ScalarNode); isScalar {
+		return v.Path.UnmarshalYAML(node)
 	}
-	if err := yaml.NodeToValue(node, &both, yaml.Strict()); err != nil {
-		return err
-	}
-	t.url = both.URL
-	if !both.Version.set() {
-		return nil
-	}
-	if _, isScalar := both.Version.node.(ast.ScalarNode); isScalar {
-		return t.version.Path.UnmarshalYAML(both.Version.node)
-	}
-	return yaml.NodeToValue(both.Version.node, &t.version, yaml.Strict())
+	type plain versionFile // without this method
+	return yaml.NodeToValue(node, (*plain)(v), yaml.Strict())
 }
 
 func (d *document) versionProbe(f versionFile) (p bench.VersionProbe) {
