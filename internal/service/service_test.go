@@ -205,7 +205,9 @@ func TestWhatFails(t *testing.T) {
 		words  []string
 	}{
 		"build": {
-			func(d *bench.Service) { d.Build = []bench.Text{"echo compiling; echo 'main.go:3: no such thing' >&2; exit 2", "touch never"} },
+			func(d *bench.Service) {
+				d.Build = []bench.Text{"echo compiling; echo 'main.go:3: no such thing' >&2; exit 2", "touch never"}
+			},
 			Build, []string{"base: build failed: exit status 2", "| compiling\n", "| main.go:3: no such thing\n", "command: echo compiling;", "base-build.log"},
 		},
 		"a line in the middle": {func(d *bench.Service) { d.Build = []bench.Text{"false\ntouch never"} }, Build, []string{"exit status 1", "it said nothing", "command: false\n           touch never"}},

@@ -100,13 +100,13 @@ func TestFaultsOfServiceAndPolicy(t *testing.T) {
 		"service: {start: ./a, prepar: x}\n":                               `unknown field "prepar" (did you mean "prepare"?)`,
 		"service: {start: ./a, env: {A-B: x}}\n":                           `suite.yml:1:34: "A-B" is no environment variable's name`,
 		"service: {start: ./a, env: {A: \"${service.host}\"}}\n":           `nothing is named "service.host"`,
-		"service: ./a\n":                                                   "suite.yml:1:10",
-		"policy: {thresholds: strickt}\n":                                  `suite.yml:1:22: "strickt" is no policy for thresholds: write strict, always, both as [strict, always], or leave it out`,
-		"policy: {inconclusive: maybe}\n":                                  `"maybe" is no policy for what cannot be decided: write pass or fail`,
-		"policy: {tolerance: 5}\n":                                         `suite.yml:1:21: "5" is no percentage: write one, as 5%`,
-		"policy: {tolerance: -5%}\n":                                       `"-5%" is no percentage`,
-		"policy: {tolerance_time: 1}\n":                                    `"1" is no duration`,
-		"policy: {max_time: 0s}\n":                                         `"0s" is too short`,
+		"service: ./a\n":                  "suite.yml:1:10",
+		"policy: {thresholds: strickt}\n": `suite.yml:1:22: "strickt" is no policy for thresholds: write strict, always, both as [strict, always], or leave it out`,
+		"policy: {inconclusive: maybe}\n": `"maybe" is no policy for what cannot be decided: write pass or fail`,
+		"policy: {tolerance: 5}\n":        `suite.yml:1:21: "5" is no percentage: write one, as 5%`,
+		"policy: {tolerance: -5%}\n":      `"-5%" is no percentage`,
+		"policy: {tolerance_time: 1}\n":   `"1" is no duration`,
+		"policy: {max_time: 0s}\n":        `"0s" is too short`,
 	} {
 		_, err := Read(folder(t, map[string]string{"scenarios/a.yml": good, "suite.yml": text}))
 		if err == nil || !strings.Contains(err.Error(), want) {
