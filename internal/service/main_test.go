@@ -49,6 +49,11 @@ func TestMain(m *testing.M) {
 		select {}
 	case "gate":
 		gate()
+	case "holder":
+		_, err := Acquire(context.Background(), os.Getenv("LOCK"), nil)
+		must(err)
+		fmt.Println("holds the lock")
+		select {}
 	default:
 		serve(http.StatusOK)
 	}
@@ -90,9 +95,9 @@ func child(role string) {
 	must(c.Start())
 }
 
-// gate is a process that starts a service and is then killed.
+// gate is a process that starts a service of a commit and is then killed.
 func gate() {
-	tree, err := WorkingTree(context.Background(), ".")
+	tree, err := Checkout(context.Background(), ".", "HEAD")
 	must(err)
 	s, err := New(definition("family"), tree, Head, os.Getenv("LOGS"))
 	must(err)

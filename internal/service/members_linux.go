@@ -14,16 +14,15 @@ func (g *group) members() (within, strays []int, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	leader := g.guard.Process.Pid
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err != nil || pid == leader {
+		if err != nil || pid == g.id {
 			continue
 		}
 		p, alive := look(pid)
 		switch {
 		case !alive:
-		case p.group == leader:
+		case p.group == g.id:
 			within = append(within, pid)
 		case p.since >= g.since && p.marked(g.mark):
 			strays = append(strays, pid)

@@ -21,8 +21,8 @@ type process struct {
 }
 
 // start runs a command in a folder. What it says goes to log.
-func start(command, dir string, env []string, mark string, log *os.File) (*process, error) {
-	g, err := newGroup(mark)
+func start(command, dir string, env []string, log *os.File) (*process, error) {
+	g, err := newGroup()
 	if err != nil {
 		return nil, err
 	}

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/oklog/ulid/v2"
-
 	"github.com/tidemark/tidemark/bench"
 )
 
@@ -24,14 +22,14 @@ const (
 )
 
 // A Service is one side: a tree that is built, prepared, started and stopped, in this order, started and stopped as often as wanted. Two
-// sides have nothing in common and may be worked on at once; one is not for several goroutines, but for Ended and Err.
+// sides have nothing in common and may be worked on at once; one is not for several goroutines.
 type Service struct {
 	definition bench.Service
 	tree       *Tree
 	side       Side
-	logs       string // folder
-	data       string // folder; empty once it is removed
-	mark       string // in the environment of all that this side starts
+	logs       string  // folder
+	data       string  // folder; empty once it is removed
+	janitor    janitor // of data
 	secrets    []string
 
 	port    int
@@ -70,10 +68,13 @@ func New(definition bench.Service, tree *Tree, side Side, logs string) (*Service
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{definition: definition, tree: tree, side: side, logs: logs, data: data, mark: "TIDEMARK_SERVICE_MARK=" + ulid.Make().String()}
+	s := &Service{definition: definition, tree: tree, side: side, logs: logs, data: data}
+	if s.janitor, err = newJanitor(data, ""); err != nil {
+		return nil, errors.Join(err, os.Remove(data))
+	}
 	environment, err := s.environment(true)
 	if err != nil {
-		return nil, errors.Join(err, removeAll(data))
+		return nil, errors.Join(err, s.Close())
 	}
 	s.secrets = secretsIn(environment)
 	return s, nil
@@ -139,7 +140,11 @@ func (s *Service) startOn(ctx context.Context, port int) (base string, err error
 		return base, nil
 	}
 	early := errors.Is(err, errEnded)
-	stopped := p.end(stopGrace)
+	grace := stopGrace
+	if ctx.Err() != nil {
+		grace = cancelGrace
+	}
+	stopped := p.end(grace)
 	if early && answers(port) { // with all of ours ended
 		err = fmt.Errorf("%w: %w", PortTaken(port), err)
 	}
@@ -195,11 +200,8 @@ func (s *Service) Close() error {
 	}
 	s.left = nil
 	if s.data != "" {
-		e := removeAll(s.data)
-		if e == nil {
-			s.data = ""
-		}
-		err = errors.Join(err, e)
+		err = errors.Join(err, removeAll(s.data), s.janitor.off())
+		s.data = ""
 	}
 	return err
 }
@@ -251,7 +253,7 @@ func (s *Service) begin(phase Phase, line bench.Text) (p *process, from int64, e
 	if err != nil {
 		return nil, 0, err
 	}
-	p, err = start(text, s.tree.Dir, environment, s.mark, log)
+	p, err = start(text, s.tree.Dir, environment, log)
 	return p, info.Size(), err
 }
 
