@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"go.uber.org/goleak"
 
 	"github.com/tidemark/tidemark/bench"
@@ -47,6 +48,8 @@ func TestMain(m *testing.M) {
 		signal.Ignore(syscall.SIGTERM)
 		note()
 		select {}
+	case "shop":
+		shop()
 	case "gate":
 		gate()
 	case "holder":
@@ -85,6 +88,27 @@ func note() {
 	if dir := os.Getenv("PIDS"); dir != "" {
 		must(os.WriteFile(filepath.Join(dir, strconv.Itoa(os.Getpid())), nil, 0o600))
 	}
+}
+
+// shop answers with what is in its database.
+func shop() {
+	db, err := pgx.Connect(context.Background(), os.Getenv("DATABASE_URL"))
+	must(err)
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		var columns string
+		var orders int
+		err := db.QueryRow(r.Context(), `select (select string_agg(column_name, ' ' order by ordinal_position) from information_schema.columns where table_name = 'orders'), count(*) from orders`).Scan(&columns, &orders)
+		if err == nil && r.Method == http.MethodPost {
+			_, err = db.Exec(r.Context(), "insert into orders (id) values (100)")
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintf(w, "%s: %d", columns, orders)
+	})
+	fmt.Println(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+	os.Exit(1)
 }
 
 func child(role string) {
