@@ -36,7 +36,7 @@ func git(ctx context.Context, dir string, args ...string) (string, error) {
 	switch {
 	case ctx.Err() != nil:
 		endRest(c)
-		return "", context.Cause(ctx)
+		return "", ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
 		return "", errors.New("git is not on the PATH")
 	case err != nil:

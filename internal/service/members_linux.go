@@ -42,7 +42,7 @@ func look(pid int) (m member, alive bool) {
 	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // after the name, which may hold anything: state, parent, group, …
 	const state, group, since = 0, 2, 19
-	if err != nil || len(fields) <= since || strings.Contains("ZX", fields[state]) {
+	if err != nil || len(fields) <= since || fields[state] == "Z" || fields[state] == "X" {
 		return m, false
 	}
 	m.pid = pid

@@ -26,7 +26,7 @@ func start(command, dir string, env []string, log *os.File) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command("sh", "-e", "-c", command)
+	c := exec.Command("sh", "-e", "-c", command) //nolint:noctx // it is ended in order, with its group
 	c.Dir, c.Env, c.Stdout, c.Stderr = dir, env, log, log
 	g.join(c)
 	if err := c.Start(); err != nil {
@@ -49,7 +49,7 @@ func (p *process) wait(ctx context.Context) error {
 	case <-p.done:
 		return p.err
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ctx.Err()
 	}
 }
 

@@ -24,7 +24,7 @@ func newWatch(script string, args ...string) (*watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	shell := exec.Command("sh", append([]string{"-c", watchPrelude + script, "tidemark-watch"}, args...)...)
+	shell := exec.Command("sh", append([]string{"-c", watchPrelude + script, "tidemark-watch"}, args...)...) //nolint:noctx // it outlives us
 	shell.Dir = "/"
 	shell.Env = environ()
 	shell.Stdin = read
