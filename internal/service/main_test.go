@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -44,6 +45,11 @@ func TestMain(m *testing.M) {
 	case "orphans": // its children outlive it
 		child("sleeper")
 		child("sleeper")
+	case "helper":
+		note()
+		stopped := make(chan os.Signal, 1)
+		signal.Notify(stopped, syscall.SIGTERM)
+		<-stopped
 	case "sleeper":
 		signal.Ignore(syscall.SIGTERM)
 		note()
@@ -79,7 +85,11 @@ func serve(status int) {
 		w.WriteHeader(status)
 		fmt.Fprint(w, os.Getenv("SIDE"), " of ", os.Getenv("DATABASE"))
 	})
-	fmt.Println(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+	host := os.Getenv("SERVICE_TEST_HOST")
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	fmt.Println(http.ListenAndServe(net.JoinHostPort(host, os.Getenv("PORT")), nil))
 	os.Exit(1)
 }
 

@@ -34,12 +34,12 @@ func temp(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir = filepath.Join(dir, "with a space")
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	dir, link := filepath.Join(dir, "with a space"), filepath.Join(dir, "link")
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.Symlink(dir, link)); err != nil { // as macOS has it
 		t.Fatal(err)
 	}
 	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
-		t.Setenv(name, dir)
+		t.Setenv(name, link)
 	}
 	return dir
 }
