@@ -210,7 +210,8 @@ func TestStatementsNameTheirTraceIfTheyAreTo(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, database string) {
 		spans := startCollector(t)
 		c := start(t, shop.Config{Database: database, OTLP: spans.url, SQLComments: true})
-		c.traced(spans, "GET", "/api/v1/products/17", "")
+		a, _ := c.traced(spans, "GET", "/api/v1/products/17", "")
+		a.is(200)
 		if !strings.HasPrefix(database, "postgres") {
 			return // has no memory of what it was asked
 		}

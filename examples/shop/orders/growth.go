@@ -10,14 +10,14 @@ import (
 	"github.com/tidemark/tidemark/examples/shop/faults"
 )
 
-func newGrowth(clear func()) *faults.Fault {
+func newGrowth(forget func()) *faults.Fault {
 	return &faults.Fault{
 		Name:      "growth",
 		Endpoints: []string{"GET /api/v1/users/{id}/orders"},
 		Mistake:   "each look at a history is kept in memory for ever, and each request reads all that were kept to find the last one",
 		Apply: func(_ context.Context, on bool) error {
 			if !on {
-				clear()
+				forget()
 			}
 			return nil
 		},
@@ -52,7 +52,7 @@ func (a *audit) enter(one access) (before [][]byte, err error) {
 	return before, nil
 }
 
-func (a *audit) clear() {
+func (a *audit) forget() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.lines = nil

@@ -39,7 +39,7 @@ func New(db *database.DB, inventory *inventory.Client, tracing *telemetry.Tracin
 		slowDependency:   newSlowDependency(),
 		lockContention:   newLockContention(),
 	}
-	o.growth = newGrowth(o.audit.clear)
+	o.growth = newGrowth(o.audit.forget)
 	return o
 }
 

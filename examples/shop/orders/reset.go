@@ -27,6 +27,6 @@ func (o *Orders) Reset(ctx context.Context, after time.Time, stock int64) error 
 	if _, err := tx.ExecContext(ctx, `UPDATE stock SET available = $1 WHERE available <> $1`, stock); err != nil {
 		return err
 	}
-	o.audit.clear()
+	o.audit.forget()
 	return tx.Commit()
 }
