@@ -33,7 +33,7 @@ type ControlPiece struct {
 
 // NewControl is a control without pieces.
 func NewControl(s Scenario) *Control {
-	return &Control{Name: s.Name, Load: s.Load.record(), Histogram: hist.New(), Pieces: []ControlPiece{}}
+	return &Control{Name: s.Name, Load: s.Load.Record(), Histogram: hist.New(), Pieces: []ControlPiece{}}
 }
 
 // lateShare is how many of a piece's seconds may be late.

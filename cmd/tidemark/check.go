@@ -3,48 +3,59 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/pipeline"
+	"github.com/tidemark/tidemark/internal/report"
 )
 
 // defaultSuite is where a suite is looked for when no folder is named.
 const defaultSuite = "benchmarks/api-performance"
 
 func checkCommand() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	c := &cobra.Command{
 		Use:   "check [DIR]",
 		Short: "Read a suite and say what is wrong with it; contact nothing",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			dir := defaultSuite
-			if len(args) > 0 {
-				dir = args[0]
-			}
-			plan, err := pipeline.Check(dir, "")
+			plan, err := pipeline.Check(suiteDir(args), "")
 			if err != nil {
 				return inputError{err}
 			}
-			for _, s := range plan.Scenarios {
-				if _, err := fmt.Fprintf(c.OutOrStdout(), "%s: %s, %s, %s after %s of warm-up\n", s.ID, s.Name, describe(s.Load), s.Load.Duration, s.Load.Warmup); err != nil {
-					return &oursError{err}
-				}
-			}
-			if s := plan.Control; s != nil {
-				if _, err := fmt.Fprintf(c.OutOrStdout(), "control: %s, %s, %s after %s of warm-up, before each scenario and at the end\n", s.Name, describe(s.Load), s.Load.Duration, s.Load.Warmup); err != nil {
-					return &oursError{err}
-				}
-			}
 			_, err = pipeline.Environment(plan)
+			var warnings []string
 			if err = errors.Join(err, pipeline.ServiceEnvironment(plan)); err != nil {
-				fmt.Fprintf(c.ErrOrStderr(), "warning: %s\n", strings.ReplaceAll(err.Error(), "\n", "\nwarning: "))
+				warnings = strings.Split(err.Error(), "\n")
 			}
-			return nil
+			for _, w := range warnings {
+				fmt.Fprintln(c.ErrOrStderr(), "warning:", w)
+			}
+			if asJSON {
+				return ours(report.PlanJSON(c.OutOrStdout(), plan, warnings))
+			}
+			return ours(listScenarios(c.OutOrStdout(), plan))
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print what was read on standard output, as one JSON document")
+	return c
+}
+
+func listScenarios(w io.Writer, plan *bench.Plan) error {
+	for _, s := range plan.Scenarios {
+		if _, err := fmt.Fprintf(w, "%s: %s, %s, %s after %s of warm-up\n", s.ID, s.Name, describe(s.Load), s.Load.Duration, s.Load.Warmup); err != nil {
+			return err
+		}
+	}
+	if s := plan.Control; s != nil {
+		_, err := fmt.Fprintf(w, "control: %s, %s, %s after %s of warm-up, before each scenario and at the end\n", s.Name, describe(s.Load), s.Load.Duration, s.Load.Warmup)
+		return err
+	}
+	return nil
 }
 
 // describe says a load in a few words.

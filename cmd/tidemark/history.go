@@ -50,7 +50,7 @@ func historyList(location *string) *cobra.Command {
 			return &oursError{err}
 		}
 		if asJSON {
-			return ours(json.NewEncoder(c.OutOrStdout()).Encode(entries))
+			return ours(writeJSON(c, append([]history.Entry{}, entries...))) // none is [], not null
 		}
 		return ours(printEntries(c, entries))
 	}}
@@ -96,7 +96,8 @@ func historyShow(location *string) *cobra.Command {
 }
 
 func historyExport(location *string) *cobra.Command {
-	return &cobra.Command{Use: "export DIR", Short: "Write every run's record to a folder", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
+	var asJSON bool
+	c := &cobra.Command{Use: "export DIR", Short: "Write every run's record to a folder", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
 		store, err := openHistory(c, *location)
 		if err != nil {
 			return err
@@ -106,22 +107,31 @@ func historyExport(location *string) *cobra.Command {
 		if err != nil {
 			return &oursError{err}
 		}
+		written := []string{}
 		for _, e := range entries {
 			run, err := store.Run(c.Context(), e.ID)
-			if err == nil {
-				_, err = report.SaveRecord(args[0], run)
-			}
 			if err != nil {
 				return &oursError{err}
 			}
+			path, err := report.SaveRecord(args[0], run)
+			if err != nil {
+				return &oursError{err}
+			}
+			written = append(written, path)
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "%d runs written to %s\n", len(entries), args[0])
+		fmt.Fprintf(c.ErrOrStderr(), "%d runs written to %s\n", len(written), args[0])
+		if asJSON {
+			return ours(writeJSON(c, map[string]any{"written": written}))
+		}
 		return nil
 	}}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the files that were written, as one JSON document")
+	return c
 }
 
 func historyImport(location *string) *cobra.Command {
-	return &cobra.Command{Use: "import FILE | DIR...", Short: "Add the records of runs", Args: cobra.MinimumNArgs(1), RunE: func(c *cobra.Command, args []string) error {
+	var asJSON bool
+	c := &cobra.Command{Use: "import FILE | DIR...", Short: "Add the records of runs", Args: cobra.MinimumNArgs(1), RunE: func(c *cobra.Command, args []string) error {
 		store, err := pipeline.OpenHistory(c.Context(), *location)
 		if err != nil {
 			return &oursError{err}
@@ -132,13 +142,19 @@ func historyImport(location *string) *cobra.Command {
 			_ = store.Close() // the error in hand matters more
 			return inputError{err}
 		}
-		return ours(store.Close())
+		if err := store.Close(); err != nil || !asJSON {
+			return ours(err)
+		}
+		return ours(writeJSON(c, map[string]any{"imported": added, "history": *location}))
 	}}
+	c.Flags().BoolVar(&asJSON, "json", false, "print how many were read, as one JSON document")
+	return c
 }
 
 func historyPrune(location *string) *cobra.Command {
 	var keep int
 	var age time.Duration
+	var asJSON bool
 	c := &cobra.Command{
 		Use:   "prune",
 		Short: "Forget old runs, but never the last good one of a branch",
@@ -160,13 +176,19 @@ func historyPrune(location *string) *cobra.Command {
 				return &oursError{err}
 			}
 			fmt.Fprintf(c.ErrOrStderr(), "%d runs forgotten\n", len(gone))
+			if asJSON {
+				return ours(writeJSON(c, map[string]any{"forgotten": append([]history.Entry{}, gone...)}))
+			}
 			return nil
 		},
 	}
 	c.Flags().IntVar(&keep, "keep", 0, "so many of the newest runs of each branch stay")
 	c.Flags().DurationVar(&age, "older-than", 0, "younger runs stay, as 2160h")
+	c.Flags().BoolVar(&asJSON, "json", false, "print those that are gone, as one JSON document")
 	return c
 }
+
+func writeJSON(c *cobra.Command, v any) error { return json.NewEncoder(c.OutOrStdout()).Encode(v) }
 
 // ours makes an error of writing or closing one of ours.
 func ours(err error) error {

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,18 +30,26 @@ func start(t *testing.T, answer http.HandlerFunc, args ...string) (*exec.Cmd, *b
 		answer(w, r)
 	}))
 	t.Cleanup(srv.Close)
+	c, stderr, dir := tidemarkIn(t, append([]string{"run", srv.URL}, args...)...)
+	<-seen
+	return c, stderr, dir
+}
+
+// tidemarkIn runs this test's binary as tidemark in a folder of its own.
+func tidemarkIn(t *testing.T, args ...string) (c *exec.Cmd, stderr *bufio.Scanner, dir string) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
+	dir = t.TempDir()
 	name := filepath.Join(dir, "tidemark") // by which testscript.Main knows what to be
 	if err := os.Symlink(self, name); err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(name, append([]string{"run", srv.URL}, args...)...)
+	c = exec.Command(name, args...)
 	c.Dir = dir
-	stderr, err := c.StderrPipe()
+	pipe, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +57,7 @@ func start(t *testing.T, answer http.HandlerFunc, args ...string) (*exec.Cmd, *b
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Process.Kill() })
-	<-seen
-	return c, bufio.NewScanner(stderr), dir
+	return c, bufio.NewScanner(pipe), dir
 }
 
 func interrupt(t *testing.T, c *exec.Cmd) {
@@ -104,5 +112,26 @@ func TestTwoInterruptsEndAtOnce(t *testing.T) {
 	var status *exec.ExitError
 	if err := c.Wait(); !errors.As(err, &status) || status.Sys().(syscall.WaitStatus).Signal() != syscall.SIGINT {
 		t.Errorf("%v, want an end by the signal", err)
+	}
+}
+
+// A target that accepts and then says nothing is waited for, but not longer than the user likes.
+func TestAnInterruptBeforeTheMeasurement(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, _, dir := tidemarkIn(t, "run", "https://"+l.Addr().String())
+	if _, err := l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	interrupt(t, c)
+	var status *exec.ExitError
+	if err := c.Wait(); !errors.As(err, &status) || status.ExitCode() != exitInterrupted {
+		t.Errorf("%v, want exit code %d", err, exitInterrupted)
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, "results", "*")); len(files) != 0 {
+		t.Errorf("saved %v", files)
 	}
 }

@@ -34,6 +34,8 @@ func (v verdict) Error() string { return fmt.Sprintf("exit %d", int(v)) }
 // An inputError is the user's to mend; nothing was sent.
 type inputError struct{ error }
 
+func (e inputError) Unwrap() error { return e.error }
+
 func tidemark(args []string, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -47,21 +49,33 @@ func tidemark(args []string, stdout, stderr io.Writer) (code int) {
 	root := &cobra.Command{
 		Use:           "tidemark",
 		Short:         "Proves that an HTTP API is still fast",
+		Version:       pipeline.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.AddCommand(demoCommand(), checkCommand(), runCommand(), abCommand(), gateCommand(), bisectCommand(), compareCommand(), trendCommand(), historyCommand(), shopCommand())
 	cobra.EnableCommandSorting = false // the order in which they are used
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	said, asJSON := &noted{Writer: stdout}, wantsJSON(args)
+	if root.SetOut(stdout); asJSON {
+		root.SetOut(said)
+	}
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return inputError{err} })
 	err := root.ExecuteContext(ctx)
-	var v verdict
-	if err != nil && !errors.As(err, &v) {
-		fmt.Fprintln(stderr, "tidemark:", err)
+	if code = exitCode(err); code == exitUnreachable && ctx.Err() != nil {
+		code = exitInterrupted // that is why
 	}
-	return exitCode(err)
+	if _, spoken := errors.AsType[verdict](err); err == nil || spoken {
+		return code
+	}
+	fmt.Fprintln(stderr, "tidemark:", err)
+	if asJSON && !said.written {
+		if err := writeFailure(stdout, code, err); err != nil {
+			return exitOurs
+		}
+	}
+	return code
 }
 
 func exitCode(err error) int {

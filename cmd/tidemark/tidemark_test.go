@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -45,7 +46,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GONE", gone.URL)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "record": record},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "record": record, "document": document},
 	})
 }
 
@@ -64,6 +65,19 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if slices.Contains(strings.Split(args[0], ","), strconv.Itoa(got)) == neg {
 		ts.Fatalf("tidemark %s: exit code %d, want %s: %t", strings.Join(args[1:], " "), got, args[0], !neg)
+	}
+}
+
+// document demands that the last command printed one JSON document and nothing else.
+func document(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: document")
+	}
+	var v any
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+	ts.Check(d.Decode(&v))
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		ts.Fatalf("there is more than one document: %v", err)
 	}
 }
 

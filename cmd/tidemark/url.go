@@ -7,14 +7,22 @@ import (
 	"strings"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/pipeline"
 	"github.com/tidemark/tidemark/internal/template"
 )
 
 // urlPlan is the plan that a URL and the flags stand for.
 func (f runFlags) urlPlan(rawURL string) (*bench.Plan, error) {
 	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("%q is no URL; write http://host:port/path", rawURL)
+	}
+	if u.User != nil {
+		return nil, errors.New(`a URL's user and password are not sent; write --header "Authorization: Basic …"`)
+	}
+	target, err := pipeline.Target(u.Scheme + "://" + u.Host)
+	if err != nil {
+		return nil, err
 	}
 	l := bench.Load{Users: f.users, Poisson: f.poisson, MaxInFlight: bench.DefaultMaxInFlight, Warmup: f.warmup, Duration: f.duration, Timeout: f.timeout, MaxBody: bench.DefaultMaxBody}
 	switch {
@@ -43,10 +51,15 @@ func (f runFlags) urlPlan(rawURL string) (*bench.Plan, error) {
 	request := &s.Steps[0].Request
 	for _, h := range f.headers {
 		name, value, found := strings.Cut(h, ":")
-		if value = strings.TrimSpace(value); !found || name == "" || strings.ContainsAny(h, "\r\n") || strings.ContainsAny(name, " \t") {
+		if !found {
 			return nil, fmt.Errorf(`--header %q: write "Name: value"`, name)
 		}
-		request.Headers = append(request.Headers, bench.Field{Name: name, Value: template.Literal(value)})
+		field := bench.Field{Name: name, Value: strings.TrimSpace(value)}
+		if err := field.Check(); err != nil {
+			return nil, fmt.Errorf("--header %q: %w", name, err)
+		}
+		field.Value = template.Literal(field.Value)
+		request.Headers = append(request.Headers, field)
 	}
 	for _, t := range f.thresholds {
 		name, value, _ := strings.Cut(t, "=")
@@ -54,5 +67,5 @@ func (f runFlags) urlPlan(rawURL string) (*bench.Plan, error) {
 			return nil, fmt.Errorf("--threshold %s: %w", t, err)
 		}
 	}
-	return &bench.Plan{Target: (&url.URL{Scheme: u.Scheme, Host: u.Host}).String(), Policy: bench.DefaultPolicy(), Scenarios: []bench.Scenario{s}}, nil
+	return &bench.Plan{Target: target, Policy: bench.DefaultPolicy(), Scenarios: []bench.Scenario{s}}, nil
 }

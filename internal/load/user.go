@@ -7,7 +7,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -132,15 +131,11 @@ func (u *user) redirect() bool {
 		if !strings.EqualFold(h.Name, "Location") {
 			continue
 		}
-		from, err := url.Parse(string(r.Path))
-		if err != nil {
-			return false
-		}
-		to, err := from.Parse(string(h.Value))
-		if err != nil || to.Host != "" && !u.p.target.Holds(to) {
+		to, ok := u.p.target.Follow(string(r.Path), string(h.Value))
+		if !ok {
 			return false // somewhere else: that is not what is measured
 		}
-		r.Path = append(r.Path[:0], to.RequestURI()...)
+		r.Path = append(r.Path[:0], to...)
 		if a.Status == http.StatusSeeOther || a.Status < http.StatusSeeOther && r.Method == http.MethodPost { // RFC 9110, sections 15.4.2 to 15.4.4
 			r.Method, r.Body = http.MethodGet, r.Body[:0]
 		}

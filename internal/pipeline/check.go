@@ -7,6 +7,12 @@ import (
 	"github.com/tidemark/tidemark/internal/suite"
 )
 
+// Faults is everything that is wrong in a suite.
+type Faults = suite.Faults
+
+// Target is the base URL that a text stands for, or an error that says what to write.
+func Target(text string) (string, error) { return suite.Target(text) }
+
 // Check reads the suite in dir and contacts nothing. The error tells everything that is wrong in it. target, if not empty,
 // takes the place of the one that the suite names.
 func Check(dir, target string) (*bench.Plan, error) {

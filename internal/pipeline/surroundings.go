@@ -40,11 +40,16 @@ func commit(ctx context.Context, named string) *bench.Commit {
 	return c
 }
 
-func environment() bench.Environment {
-	e := bench.Environment{Tidemark: "devel", Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPU: cpuModel(), Cores: runtime.NumCPU()}
+// Version is this program's own.
+func Version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		e.Tidemark = info.Main.Version
+		return info.Main.Version
 	}
+	return "devel"
+}
+
+func environment() bench.Environment {
+	e := bench.Environment{Tidemark: Version(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPU: cpuModel(), Cores: runtime.NumCPU()}
 	for name, variable := range map[string]string{"github": "GITHUB_ACTIONS", "gitlab": "GITLAB_CI", "jenkins": "JENKINS_URL"} {
 		if os.Getenv(variable) != "" {
 			e.CI = name

@@ -7,11 +7,11 @@ import (
 
 // A Fault is one thing wrong in a suite: where, what, and what to write instead.
 type Fault struct {
-	File    string // relative to the suite's folder
-	Line    int    // from 1; 0: the file as a whole
-	Column  int
-	Excerpt string // the offending line
-	Message string
+	File    string `json:"file"`           // relative to the suite's folder
+	Line    int    `json:"line,omitempty"` // from 1; 0: the file as a whole
+	Column  int    `json:"column,omitempty"`
+	Excerpt string `json:"excerpt,omitempty"` // the offending line
+	Message string `json:"message"`
 }
 
 func (f Fault) Error() string {

@@ -22,7 +22,10 @@ import (
 func Read(dir string) (*bench.Plan, error) {
 	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir)), Policy: bench.DefaultPolicy()}
 	names, err := fs.Glob(os.DirFS(dir), "scenarios/*.y*ml")
-	if err != nil || len(names) == 0 {
+	switch {
+	case !exists(dir, ""):
+		return nil, Faults{{File: dir, Message: "no suite: there is no such folder (a URL begins with http:// or https://)"}}
+	case err != nil || len(names) == 0:
 		return nil, Faults{{File: dir, Message: "no suite: there is no scenarios/*.yml in it"}}
 	}
 	var faults Faults

@@ -34,10 +34,22 @@ func NewTarget(u *url.URL) Target {
 	return t
 }
 
-// Holds reports whether a URL leads to the target too.
-func (t Target) Holds(u *url.URL) bool {
-	other := NewTarget(u)
-	return strings.EqualFold(other.Addr, t.Addr) && (u.Scheme == "https") == (t.TLS != nil)
+// Follow is the path and query that a Location leads to from another path; false: it leads out of the target, or nowhere.
+func (t Target) Follow(path, location string) (string, bool) {
+	base := &url.URL{Scheme: "http", Host: t.Host}
+	if t.TLS != nil {
+		base.Scheme = "https"
+	}
+	from, err := base.Parse(path)
+	if err != nil {
+		return "", false
+	}
+	to, err := from.Parse(location)
+	if err != nil || to.Scheme != base.Scheme || !strings.EqualFold(NewTarget(to).Addr, NewTarget(base).Addr) {
+		return "", false
+	}
+	to.RawQuery = strings.ReplaceAll(to.RawQuery, " ", "%20") // the one character that the parser leaves, and no request may have
+	return to.RequestURI(), true
 }
 
 // Dial connects, and returns the connection and the protocol that was agreed on: one of those offered, or HTTP/1.1 where the
