@@ -23,7 +23,7 @@ type Catalog struct {
 	log       *slog.Logger
 	ratings   ratings
 	limiter   *rate.Limiter
-	cached    atomic.Pointer[[]*entry] // the whole catalog, by id; nil: nothing is kept
+	reviews   atomic.Pointer[reviewsOf] // nil: none are kept
 	rebuilder rebuilder
 
 	repeatingQueries *faults.Fault
@@ -53,7 +53,7 @@ func New(db *database.DB, inventory *inventory.Client, tracing *telemetry.Tracin
 		oversizedAnswer:  newOversizedAnswer(),
 		rateLimited:      newRateLimited(),
 	}
-	c.gcPressure = newGCPressure(c.fillCache)
+	c.gcPressure = newGCPressure(c.keepReviews)
 	c.periodicStall = newPeriodicStall(c.turnRebuilder)
 	return c
 }

@@ -31,15 +31,17 @@ func (c *Catalog) Show(w http.ResponseWriter, r *http.Request) error {
 	return web.Answer(w, http.StatusOK, product)
 }
 
-const detailColumns = productColumns + `, p.description, p.created_at`
-
 func (c *Catalog) detail(ctx context.Context, id int64) (*ProductDetail, error) {
 	var p ProductDetail
-	err := p.scan(c.db.Read.QueryRowContext(ctx,
-		`SELECT `+detailColumns+` FROM products p JOIN categories c ON c.id = p.category_id WHERE p.id = $1`, id))
+	var created int64
+	err := c.db.Read.QueryRowContext(ctx,
+		`SELECT `+productColumns+`, p.description, p.created_at
+		FROM products p JOIN categories c ON c.id = p.category_id WHERE p.id = $1`, id).
+		Scan(&p.ID, &p.Name, &p.PriceCents, &p.Category.ID, &p.Category.Slug, &p.Category.Name, &p.Description, &created)
 	if err != nil {
 		return nil, err
 	}
+	p.CreatedAt = time.UnixMilli(created).UTC()
 	return &p, c.complete(ctx, &p)
 }
 
@@ -54,13 +56,6 @@ func (c *Catalog) loadParts(ctx context.Context, p *ProductDetail) (err error) {
 		`SELECT id, rating, author, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC, id DESC`, p.ID)
 	c.maskAll(p.Reviews)
 	p.Rating = ratingOf(p.Reviews)
-	return err
-}
-
-func (p *ProductDetail) scan(row interface{ Scan(into ...any) error }) error {
-	var created int64
-	err := row.Scan(&p.ID, &p.Name, &p.PriceCents, &p.Category.ID, &p.Category.Slug, &p.Category.Name, &p.Description, &created)
-	p.CreatedAt = time.UnixMilli(created).UTC()
 	return err
 }
 

@@ -3,90 +3,70 @@ package catalog
 import (
 	"context"
 
+	"github.com/tidemark/tidemark/examples/shop/database"
 	"github.com/tidemark/tidemark/examples/shop/faults"
-	"github.com/tidemark/tidemark/examples/shop/web"
 )
 
 func newGCPressure(fill func(context.Context, bool) error) *faults.Fault {
 	return &faults.Fault{
 		Name:      "gc-pressure",
-		Endpoints: []string{"GET /api/v1/products"},
-		Mistake:   "lists come from memory, and each request gets a deep copy of the whole catalog, lest it changes what others see",
+		Endpoints: []string{"GET /api/v1/products", "GET /api/v1/search"},
+		Mistake:   "the ratings of a list are counted in reviews kept in memory, and each request gets a copy of all 30,000 of its own, lest it changes what others see",
 		Apply:     fill,
 	}
 }
 
-// readPage reads a page of all products, or of a category's.
-func (c *Catalog) readPage(ctx context.Context, category string, page web.Page) (listing[Product], error) {
-	if cached := c.cached.Load(); cached != nil {
-		return cutPage(copyAll(*cached), category, page), nil
+// rate gives products their ratings.
+func (c *Catalog) rate(list []Product) {
+	if all := c.reviews.Load(); all != nil {
+		rateBy(all.copy(), list)
+		return
 	}
-	return c.queryPage(ctx, category, page)
+	c.ratings.rate(list)
 }
 
-// An entry is a product in the cache, with its parts.
-type entry struct {
-	product  Product
-	variants []*Variant
-	reviews  []*Review
-}
-
-// fillCache reads the whole catalog into memory, or forgets it.
-func (c *Catalog) fillCache(ctx context.Context, fill bool) error {
-	if !fill {
-		c.cached.Store(nil)
-		return nil
-	}
-	whole, err := c.loadWhole(ctx, ``, ``)
-	if err != nil {
-		return err
-	}
-	entries := make([]*entry, len(whole))
-	for i := range whole {
-		entries[i] = &entry{product: whole[i].Product}
-		for n := range whole[i].Variants {
-			entries[i].variants = append(entries[i].variants, &whole[i].Variants[n])
+// rateBy counts in the reviews of each product.
+func rateBy(reviews reviewsOf, list []Product) {
+	for i := range list {
+		t := tally{}
+		for _, review := range reviews[list[i].ID] {
+			t.reviews++
+			t.stars += review.Rating
 		}
-		for n := range whole[i].Reviews {
-			entries[i].reviews = append(entries[i].reviews, &whole[i].Reviews[n])
+		list[i].Rating = t.rating()
+	}
+}
+
+// reviewsOf are the reviews of products, by their ids.
+type reviewsOf map[int64][]*Review
+
+// copy shares nothing with its original.
+func (r reviewsOf) copy() reviewsOf {
+	own := make(reviewsOf, len(r))
+	for product, reviews := range r {
+		own[product] = make([]*Review, len(reviews))
+		for i, review := range reviews {
+			one := *review
+			own[product][i] = &one
 		}
-	}
-	c.cached.Store(&entries)
-	return nil
-}
-
-// copyAll copies the cache, for a caller to do with what it likes.
-func copyAll(cached []*entry) (entries []*entry) {
-	for _, e := range cached {
-		entries = append(entries, e.copy())
-	}
-	return entries
-}
-
-// copy shares nothing that can be changed with its original.
-func (e *entry) copy() *entry {
-	own := &entry{product: e.product}
-	for _, v := range e.variants {
-		variant := *v
-		own.variants = append(own.variants, &variant)
-	}
-	for _, r := range e.reviews {
-		review := *r
-		own.reviews = append(own.reviews, &review)
 	}
 	return own
 }
 
-func cutPage(entries []*entry, category string, page web.Page) listing[Product] {
-	list := listing[Product]{Data: []Product{}, Page: page}
-	for _, e := range entries {
-		if category != "" && e.product.Category.Slug != category {
-			continue
-		}
-		if list.Total >= page.Offset() && len(list.Data) < page.Size {
-			list.Data = append(list.Data, e.product)
-		}
-		list.Total++
+// keepReviews reads all reviews into memory, or forgets them.
+func (c *Catalog) keepReviews(ctx context.Context, keep bool) error {
+	if !keep {
+		c.reviews.Store(nil)
+		return nil
 	}
-	return list
+	rows, err := database.Collect(ctx, c.db.Read, scanReviewOf, `SELECT product_id, id, rating, author, body, created_at FROM reviews ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	all := reviewsOf{}
+	for i := range rows {
+		all[rows[i].product] = append(all[rows[i].product], &rows[i].value)
+	}
+	c.reviews.Store(&all)
+	return nil
 }

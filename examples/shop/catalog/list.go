@@ -26,11 +26,11 @@ func (c *Catalog) List(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Catalog) list(ctx context.Context, category string, page web.Page) (listing[Product], error) {
-	list, err := c.readPage(ctx, category, page)
+	list, err := c.queryPage(ctx, category, page)
 	if err != nil {
 		return list, err
 	}
-	c.ratings.rate(list.Data)
+	c.rate(list.Data)
 	c.promise(ctx, list.Data)
 	return list, nil
 }

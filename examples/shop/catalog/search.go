@@ -29,7 +29,7 @@ func (c *Catalog) Search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c.ratings.rate(found.Data)
+	c.rate(found.Data)
 	c.promise(r.Context(), found.Data)
 	return web.Answer(w, http.StatusOK, found)
 }
