@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -46,7 +44,7 @@ func compareCommand() *cobra.Command {
 	flags.IntVar(&f.Last, "last", 0, "so many runs make base: the runs before it on its branch join it; of a branch so many are taken (default 10)")
 	f.define(flags)
 	flags.BoolVar(&f.AllowUnlike, "allow-unlike", false, "judge even if machine, CI, target host or load of the sides differ")
-	flags.StringVar(&f.history, "history", defaultHistory, "where runs are kept; empty: nowhere, BASE and HEAD are files")
+	historyFlag(flags, &f.history, "where runs are kept; empty: nowhere, BASE and HEAD are files")
 	flags.StringVar(&f.results, "results", filepath.Join(defaultSuite, "results"), "folder that the comparison is saved in")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
 	return c
@@ -96,8 +94,12 @@ func (f *compareFlags) run(c *cobra.Command, args []string) error {
 
 // open opens history if it is there: records that are named by their files need none.
 func (f *compareFlags) open(c *cobra.Command) (history.Store, error) {
-	if _, err := os.Stat(f.history); f.history == "" || f.history == defaultHistory && errors.Is(err, fs.ErrNotExist) {
+	if f.history == "" {
 		return nil, nil //nolint:nilnil // no history, and no error
 	}
-	return openHistory(c, f.history)
+	store, err := pipeline.ReadHistory(c.Context(), f.history)
+	if errors.Is(err, history.ErrNone) && f.history == defaultHistory {
+		return nil, nil //nolint:nilnil // as above
+	}
+	return store, storeError(err)
 }

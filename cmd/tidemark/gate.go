@@ -39,7 +39,7 @@ func gateCommand() *cobra.Command {
 	flags.StringVar(&f.head, "head", "", "commit to judge (default: what is checked out, as it stands); or the URL that answers as it")
 	flags.StringVar(&f.target, "target", "", "without --base: base URL that is measured (default: target in suite.yml)")
 	flags.StringVar(&f.branch, "branch", "main", "without --base: branch whose runs it is held against")
-	flags.StringVar(&f.history, "history", defaultHistory, "without --base: where they are kept")
+	historyFlag(flags, &f.history, "without --base: where they are kept")
 	flags.StringVar(&f.commit, "commit", "", "without --base: commit that answers (default: what is checked out here)")
 	flags.StringVar(&f.lock, "lock", "", "without --base: file of the lock, on a disk that all who measure the target share (default: one of this machine)")
 	f.defineMeasuring(flags)
@@ -103,7 +103,7 @@ func (f *gateFlags) againstHistory(c *cobra.Command, dir string) error {
 	}
 	store, err := pipeline.OpenHistory(c.Context(), f.history)
 	if err != nil {
-		return &oursError{err}
+		return storeError(err)
 	}
 	defer func() { _ = store.Close() }() // only read
 	progress := newProgress(c.ErrOrStderr())

@@ -62,7 +62,7 @@ func runCommand() *cobra.Command {
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "p50, p95 or p99=300ms, errors=0.1%, throughput=100 (may be repeated)")
 	flags.StringVar(&f.results, "results", "", "folder that the run is saved in (default DIR/results, or results for a URL)")
 	flags.StringVar(&f.commit, "commit", "", "commit that answers, which the run is tagged with (default: what is checked out here)")
-	flags.StringVar(&f.history, "history", defaultHistory, "file that runs of a suite are kept in; empty: none")
+	historyFlag(flags, &f.history, "where runs of a suite are kept; empty: nowhere")
 	flags.BoolVar(&f.json, "json", false, "print the run's record on standard output, and nothing else there")
 	return c
 }
@@ -102,6 +102,12 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	if err != nil {
 		return inputError{err}
 	}
+	kept := f.history != "" && plan.Name != ""
+	if kept {
+		if err := pipeline.CheckHistory(c.Context(), f.history); err != nil {
+			return inputError{err}
+		}
+	}
 	result, series, err := measure(c, plan, pipeline.Options{Env: env, Commit: f.commit})
 	if err != nil {
 		var unreachable *pipeline.Unreachable
@@ -113,8 +119,8 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	if err := present(c, result, series, f.results, f.json); err != nil {
 		return err
 	}
-	if f.history != "" && plan.Name != "" {
-		keep(c, result, f.history)
+	if kept {
+		keep(c, result, f.history, f.results)
 	}
 	switch {
 	case result.Partial:
@@ -152,13 +158,13 @@ func present(c *cobra.Command, run *bench.Run, series []bench.Series, dir string
 }
 
 // keep adds a run to history. It is saved already, so what goes wrong here is told and changes no verdict.
-func keep(c *cobra.Command, run *bench.Run, location string) {
+func keep(c *cobra.Command, run *bench.Run, location, results string) {
 	ctx := context.WithoutCancel(c.Context()) // an interrupted run is kept too
 	store, err := pipeline.OpenHistory(ctx, location)
 	if err == nil {
 		err = errors.Join(store.Add(ctx, run), store.Close())
 	}
 	if err != nil {
-		fmt.Fprintln(c.ErrOrStderr(), "warning: the run is saved, but not in history:", err)
+		fmt.Fprintf(c.ErrOrStderr(), "warning: the run is saved, but not in history: %v\n  tidemark history import %s adds it\n", err, filepath.Join(results, run.ID+".json"))
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tidemark/tidemark/internal/history"
 	"github.com/tidemark/tidemark/internal/pipeline"
 )
 
@@ -89,8 +90,10 @@ func exitCode(err error) int {
 		return exitPass
 	case errors.As(err, &v):
 		return int(v)
-	case errors.As(err, &unreachable):
+	case errors.As(err, &unreachable), errors.Is(err, history.ErrUnreachable):
 		return exitUnreachable
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
 	case errors.As(err, &ours):
 		return exitOurs
 	}

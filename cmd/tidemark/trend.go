@@ -52,7 +52,7 @@ func trendCommand() *cobra.Command {
 	flags.StringVar(&f.Metric, "metric", "p95", strings.Join(bench.Metrics, ", "))
 	flags.StringVar(&f.Scenario, "scenario", "", "id of one scenario (default: all of the newest run)")
 	flags.StringVar(&f.Branch, "branch", "", "runs of one branch (default: all)")
-	flags.StringVar(&f.history, "history", defaultHistory, "file that runs are kept in")
+	historyFlag(flags, &f.history, "where runs are kept")
 	flags.StringVar(&f.csv, "csv", "", "file to read instead of history: columns time, commit, and one for each metric")
 	flags.StringVar(&f.format, "format", "text", "text, svg, html or json")
 	flags.BoolVar(&asJSON, "json", false, "the same as --format json")
@@ -86,10 +86,7 @@ func (f *trendFlags) trends(c *cobra.Command) ([]bench.Trend, error) {
 	}
 	defer func() { _ = store.Close() }() // only read
 	trends, err := pipeline.Trends(c.Context(), store, f.TrendOptions)
-	if err != nil {
-		return nil, inputError{err}
-	}
-	return trends, nil
+	return trends, storeError(err)
 }
 
 var errOneChart = errors.New("--format svg draws one scenario: name it with --scenario")

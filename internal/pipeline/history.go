@@ -10,18 +10,18 @@ import (
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/history"
-	"github.com/tidemark/tidemark/internal/history/sqlite"
+	"github.com/tidemark/tidemark/internal/report"
 )
 
-// OpenHistory opens the store that a location means: the path of an SQLite file.
-func OpenHistory(ctx context.Context, location string) (history.Store, error) {
-	return sqlite.Open(ctx, location)
-}
-
-// FindRun is the run that a reference means: the file of a record, or whatever history.Find takes.
+// FindRun is the run that a reference means: the file of a record, or whatever history.Find takes. The error wraps history.ErrNotFound if
+// there is none.
 func FindRun(ctx context.Context, store history.Store, reference string) (*bench.Run, error) {
 	if strings.HasSuffix(reference, ".json") {
-		return ReadRecord(reference)
+		run, err := ReadRecord(reference)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", history.ErrNotFound, err)
+		}
+		return run, nil
 	}
 	return history.Find(ctx, store, reference)
 }
@@ -39,24 +39,70 @@ func ReadRecord(path string) (*bench.Run, error) {
 	return run, nil
 }
 
-// ImportRecords adds records to a store: files, or all of a folder. What is no record is told at the end, and the others are there.
-func ImportRecords(ctx context.Context, store history.Store, paths []string) (added int, err error) {
-	for _, path := range paths {
-		files := []string{path}
-		if info, e := os.Stat(path); e == nil && info.IsDir() {
-			files, _ = filepath.Glob(filepath.Join(path, "*.json")) // the pattern is a constant
+// addedAtOnce is how many runs are added together: a store on the network takes a second for each time, and a run takes some megabytes.
+const addedAtOnce = 20
+
+// ImportRecords adds records to a store: files, or all of a folder. refused is what is no record, file by file; the others are there. The error is
+// the store's.
+func ImportRecords(ctx context.Context, store history.Store, paths []string) (added int, refused []error, err error) {
+	var runs []*bench.Run
+	flush := func() error {
+		if err := store.Add(ctx, runs...); err != nil {
+			return err
 		}
-		for _, file := range files {
-			run, e := ReadRecord(file)
-			if e == nil {
-				e = store.Add(ctx, run)
-			}
-			if e != nil {
-				err = errors.Join(err, e)
+		added, runs = added+len(runs), nil
+		return nil
+	}
+	for _, path := range paths {
+		for _, file := range recordsIn(path) {
+			run, err := ReadRecord(file)
+			if err != nil {
+				refused = append(refused, err)
 				continue
 			}
-			added++
+			if runs = append(runs, run); len(runs) == addedAtOnce {
+				if err := flush(); err != nil {
+					return added, refused, err
+				}
+			}
 		}
 	}
-	return added, err
+	return added, refused, flush()
+}
+
+// recordsIn are the records of a folder, whose other documents are none; or a file, whatever it is.
+func recordsIn(path string) []string {
+	entries, err := os.ReadDir(path)
+	if err != nil { // no folder; reading it as a file tells the rest
+		return []string{path}
+	}
+	var records []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".json") && !strings.HasSuffix(e.Name(), report.VersusSuffix) {
+			records = append(records, filepath.Join(path, e.Name()))
+		}
+	}
+	return records
+}
+
+// ExportRecords writes every run's record to a folder.
+func ExportRecords(ctx context.Context, store history.Store, dir string) (written int, err error) {
+	entries, err := store.List(ctx, history.Query{})
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		run, err := store.Run(ctx, e.ID)
+		if errors.Is(err, history.ErrNotFound) { // somebody has just deleted it
+			continue
+		}
+		if err != nil {
+			return written, err
+		}
+		if _, err := report.SaveRecord(dir, run); err != nil {
+			return written, err
+		}
+		written++
+	}
+	return written, nil
 }

@@ -26,9 +26,12 @@ func SaveRecord(dir string, run *bench.Run) (path string, err error) {
 	return saveDocument(dir, run.ID+".json", func(w io.Writer) error { return JSON(w, run) })
 }
 
+// VersusSuffix is how the name of a comparison's record ends.
+const VersusSuffix = ".comparison.json"
+
 // SaveVersus writes the record of a comparison, as <id>.comparison.json.
 func SaveVersus(dir string, v *bench.Versus) (path string, err error) {
-	return saveDocument(dir, v.ID+".comparison.json", func(w io.Writer) error { return VersusJSON(w, v) })
+	return saveDocument(dir, v.ID+VersusSuffix, func(w io.Writer) error { return VersusJSON(w, v) })
 }
 
 // SaveBisection writes the record of a bisection, as <id>.bisection.json.

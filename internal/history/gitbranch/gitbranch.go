@@ -30,6 +30,7 @@ type Store struct {
 	remote   string // where others find it, too; Here: nowhere
 	local    string // the branch's reference in this repository
 	theirs   string // what the remote's was when we asked last
+	shallow  bool   // the clone has not all commits
 	unpushed string // a commit on top of theirs, with runs that could not be sent; not there if there are none
 
 	writing sync.Mutex
@@ -45,7 +46,8 @@ var _ history.Store = (*Store)(nil)
 // is one. The remote is not asked before something is read or written. The error wraps history.ErrLocation.
 func Open(ctx context.Context, dir, remote, branch string) (*Store, error) {
 	g := git{dir: dir}
-	if _, err := g.run(ctx, nil, "rev-parse", "--git-dir"); err != nil {
+	shallow, err := g.run(ctx, nil, "rev-parse", "--is-shallow-repository")
+	if err != nil {
 		return nil, located(ctx, fmt.Errorf("a history in a git branch is kept in the repository that tidemark is called in: %w", err))
 	}
 	if _, err := g.run(ctx, nil, "check-ref-format", "refs/heads/"+branch); err != nil {
@@ -65,7 +67,7 @@ func Open(ctx context.Context, dir, remote, branch string) (*Store, error) {
 		return nil, located(ctx, fmt.Errorf("no remote of this repository is named %q (it has: %s); a branch %s/%s is git:%s/%s/%s", remote, strings.Join(append(known, Here), ", "),
 			remote, branch, append(known, Here)[0], remote, branch))
 	}
-	return &Store{git: g, objects: objects{git: g}, branch: branch, remote: remote, local: "refs/heads/" + branch,
+	return &Store{git: g, objects: objects{git: g}, branch: branch, remote: remote, shallow: shallow == "true", local: "refs/heads/" + branch,
 		theirs: "refs/remotes/" + remote + "/" + branch, unpushed: "refs/tidemark/" + remote + "/" + branch}, nil
 }
 

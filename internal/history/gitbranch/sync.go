@@ -112,15 +112,11 @@ func (s *Store) fetch(ctx context.Context, old time.Duration) error {
 }
 
 func (s *Store) pull(ctx context.Context) error {
-	shallow, err := s.git.run(ctx, nil, "rev-parse", "--is-shallow-repository")
-	if err != nil {
-		return err
-	}
 	args := []string{"fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head", "--refmap="}
-	if shallow == "true" { // one that has all its commits gets all of these too; it would not be whole any more
+	if s.shallow { // a clone that has all its commits gets all of these too; it would not be whole any more
 		args = append(args, "--depth=1")
 	}
-	err = s.converse(ctx, append(args, "--", s.remote, "+refs/heads/"+s.branch+":"+s.theirs)...)
+	err := s.converse(ctx, append(args, "--", s.remote, "+refs/heads/"+s.branch+":"+s.theirs)...)
 	if !said(err, "couldn't find remote ref") {
 		return err
 	}

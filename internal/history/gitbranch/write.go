@@ -118,7 +118,7 @@ func (s *Store) blobs(ctx context.Context, contents [][]byte) ([]string, error) 
 }
 
 const (
-	tries     = 12 // of a push or of a move of the branch; the last waits are of seconds
+	tries     = 20 // of a push or of a move of the branch: three quarters of a minute, in which many jobs can be faster
 	firstWait = 50 * time.Millisecond
 	longWait  = 4 * time.Second
 )

@@ -14,10 +14,9 @@ func queries(t *testing.T, open Open, name string) {
 	if all := list(t, s, history.Query{}); len(all) != 0 {
 		t.Errorf("a new store has %v", all)
 	}
-	add(t, s, Run(3, "cccc3333", "main", bench.Fail, 40*time.Millisecond))
-	add(t, s, Run(1, "aaaa1111", "main", bench.Pass, 20*time.Millisecond))
 	other := Run(2, "bbbb2222", "other", bench.Pass, 30*time.Millisecond)
 	other.Scenarios = other.Scenarios[1:]
+	add(t, s, Run(3, "cccc3333", "main", bench.Fail, 40*time.Millisecond), Run(1, "aaaa1111", "main", bench.Pass, 20*time.Millisecond))
 	add(t, s, other)
 	hour := func(n float64) time.Time { return epoch.Add(time.Duration(n * float64(time.Hour))) }
 	east := time.FixedZone("east", 5*3600)
@@ -64,14 +63,16 @@ func queries(t *testing.T, open Open, name string) {
 // Ids of equal times go by their bytes: capitals before small letters, whatever a language says, and - before all.
 func equalTimes(t *testing.T, open Open, name string) {
 	s := opened(t, open, name)
+	var runs []*bench.Run
 	for _, end := range []string{"a00000", "B00000", "0-1230", "b00000", "012300", "A00000"} {
 		run := plain(1)
 		run.ID = "r" + end
 		if end == "b00000" {
 			run.Started = run.Started.Add(999) // nanoseconds, which do not count
 		}
-		add(t, s, run)
+		runs = append(runs, run)
 	}
+	add(t, s, runs...)
 	const newest = "b00000 a00000 B00000 A00000 12300 -1230"
 	if got := ids(list(t, s, history.Query{})); got != newest {
 		t.Errorf("listed %s, want %s", got, newest)
@@ -97,9 +98,11 @@ func entries(t *testing.T, open Open, name string) {
 
 func series(t *testing.T, open Open, name string) {
 	s := opened(t, open, name)
+	var runs []*bench.Run
 	for _, i := range []int{3, 0, 4, 1, 2} {
-		add(t, s, Run(i, fmt.Sprintf("%08d", i), "main", bench.Pass, time.Duration(20+i)*time.Millisecond))
+		runs = append(runs, Run(i, fmt.Sprintf("%08d", i), "main", bench.Pass, time.Duration(20+i)*time.Millisecond))
 	}
+	add(t, s, runs...)
 	add(t, s, Run(7, "77777777", "other", bench.Fail, 27*time.Millisecond))
 	hour := func(n int) time.Time { return epoch.Add(time.Duration(n) * time.Hour) }
 	for about, c := range map[string]struct {

@@ -108,37 +108,33 @@ func openedAtOnce(t *testing.T, open Open, name string) {
 
 func writers(t *testing.T, open Open, name string) {
 	var writing, reading sync.WaitGroup
-	done := make(chan struct{})
+	added := make(chan string, atOnce*each)
 	for w := range atOnce {
 		s := opened(t, open, name) // a connection of its own, as another process has
 		writing.Go(func() {
 			for i := range each {
-				if err := s.Add(t.Context(), plain(w*each+i)); err != nil {
+				run := plain(w*each + i)
+				if err := s.Add(t.Context(), run); err != nil {
 					t.Error(err)
 				}
+				added <- run.ID
 			}
 		})
 	}
 	reader := opened(t, open, name)
-	reading.Go(func() { // what is listed can be read, at any time
-		for {
+	reading.Go(func() { // while others write, what is listed can be read
+		for range added {
 			all, err := reader.List(t.Context(), history.Query{})
 			if err == nil && len(all) > 0 {
 				_, err = reader.Run(t.Context(), all[0].ID)
 			}
 			if err != nil {
 				t.Error(err)
-				return
-			}
-			select {
-			case <-done:
-				return
-			default:
 			}
 		}
 	})
 	writing.Wait()
-	close(done)
+	close(added)
 	reading.Wait()
 	s := opened(t, open, name)
 	if n := len(list(t, s, history.Query{})); n != atOnce*each {
@@ -200,14 +196,15 @@ func find(t *testing.T, open Open, name string) {
 
 func prune(t *testing.T, open Open, name string) {
 	s := opened(t, open, name)
+	var runs []*bench.Run
 	for i, status := range []bench.Status{bench.Pass, bench.Close, bench.Fail, bench.Fail, bench.Void} {
-		add(t, s, Run(i, "aaaa1111", "main", status, time.Millisecond))
+		runs = append(runs, Run(i, "aaaa1111", "main", status, time.Millisecond))
 	}
 	partial := Run(5, "aaaa1111", "main", bench.Pass, time.Millisecond)
 	partial.Partial = true
 	elsewhere := Run(6, "aaaa1111", "main", bench.Pass, time.Millisecond)
 	elsewhere.Suite = "another"
-	add(t, s, partial, elsewhere, Run(7, "bbbb2222", "other", bench.Pass, time.Millisecond))
+	add(t, s, append(runs, partial, elsewhere, Run(7, "bbbb2222", "other", bench.Pass, time.Millisecond))...)
 	for _, step := range []struct {
 		policy     history.Policy
 		gone, left string

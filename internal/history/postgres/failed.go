@@ -16,8 +16,8 @@ import (
 // failed says where an error came from, and tells a server that cannot be had from one that did not like what it got.
 func (s *Store) failed(ctx context.Context, err error) error {
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, errors.Is(err, history.ErrNone):
+		return err
 	case ctx.Err() != nil:
 		err = ctx.Err()
 	case gone(err):

@@ -48,6 +48,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return &Store{db}, nil
 }
 
+// Existing opens the file if it is there; else the error wraps history.ErrNone.
+func Existing(ctx context.Context, path string) (*Store, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, history.ErrNone
+	}
+	return Open(ctx, path)
+}
+
 // migrate brings the file's schema up to date. Of processes that open a new file at once one makes each step, and the step of the others
 // fails as a whole because it is done: they look again how far the file is.
 func migrate(ctx context.Context, db *sql.DB) error {

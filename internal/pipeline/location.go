@@ -1,0 +1,119 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/tidemark/tidemark/internal/history"
+	"github.com/tidemark/tidemark/internal/history/gitbranch"
+	"github.com/tidemark/tidemark/internal/history/postgres"
+	"github.com/tidemark/tidemark/internal/history/sqlite"
+)
+
+// A location says where runs are kept.
+type location struct {
+	shown  string                      // as it may be told to anybody
+	check  func(context.Context) error // what can be known without a look at a network; nil: nothing more
+	open   func(context.Context) (history.Store, error)
+	reopen func(context.Context) (history.Store, error) // the error wraps history.ErrNone if nothing is there
+}
+
+const locations = "a file, postgres://user@host/database, or git:BRANCH or git:REMOTE/BRANCH"
+
+// scheme begins a location that is no file's path. One letter is a drive.
+var scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+):`)
+
+// parseLocation contacts nothing. What it does not know it does not repeat: it may hold a password.
+func parseLocation(text string) (location, error) {
+	kind := ""
+	if m := scheme.FindStringSubmatch(text); m != nil {
+		kind = m[1]
+	}
+	switch kind {
+	case "":
+		if text == "" {
+			return location{}, fmt.Errorf("%w: it is empty; name %s", history.ErrLocation, locations)
+		}
+		return location{text, nil, opener(sqlite.Open, text), opener(sqlite.Existing, text)}, nil
+	case "postgres", "postgresql":
+		shown, err := postgres.Shown(text)
+		return location{shown, nil, opener(postgres.Open, text), opener(postgres.Existing, text)}, err
+	case "git":
+		remote, branch, named := strings.Cut(text[len("git:"):], "/")
+		if !named {
+			remote, branch = "", remote
+		}
+		if branch == "" || named && remote == "" {
+			return location{}, fmt.Errorf("%w: a branch is named as git:BRANCH or git:REMOTE/BRANCH, as git:tidemark-history", history.ErrLocation)
+		}
+		in := func(open func(context.Context, string, string, string) (*gitbranch.Store, error)) func(context.Context) (history.Store, error) {
+			return opener(func(ctx context.Context, branch string) (*gitbranch.Store, error) {
+				return open(ctx, ".", remote, branch)
+			}, branch)
+		}
+		check := func(ctx context.Context) error {
+			s, err := gitbranch.Open(ctx, ".", remote, branch)
+			if err != nil {
+				return err
+			}
+			return s.Close()
+		}
+		return location{text, check, in(gitbranch.Open), in(gitbranch.Existing)}, nil
+	}
+	return location{}, fmt.Errorf("%w: no kind of history is called %s; name %s (and a file %s:… as ./%s:…)", history.ErrLocation, kind, locations, kind, kind)
+}
+
+// opener is a store's own way to open it, for a place.
+func opener[S history.Store](open func(context.Context, string) (S, error), place string) func(context.Context) (history.Store, error) {
+	return func(ctx context.Context) (history.Store, error) {
+		s, err := open(ctx, place)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
+}
+
+// CheckHistory says what is wrong with a location, as far as that can be known without asking a server.
+func CheckHistory(ctx context.Context, location string) error {
+	l, err := parseLocation(location)
+	if err != nil || l.check == nil {
+		return err
+	}
+	return l.check(ctx)
+}
+
+// ShowHistory is a location without a password in it.
+func ShowHistory(location string) string {
+	l, err := parseLocation(location)
+	if err != nil {
+		return "no history"
+	}
+	return l.shown
+}
+
+// OpenHistory opens the store that a location means: the path of an SQLite file, a PostgreSQL database, or a branch of the git repository
+// around. What is not there is made.
+func OpenHistory(ctx context.Context, location string) (history.Store, error) {
+	l, err := parseLocation(location)
+	if err != nil {
+		return nil, err
+	}
+	return l.open(ctx)
+}
+
+// ReadHistory opens one that is there: who only reads makes no file, no table and no branch.
+func ReadHistory(ctx context.Context, location string) (history.Store, error) {
+	l, err := parseLocation(location)
+	if err != nil {
+		return nil, err
+	}
+	store, err := l.reopen(ctx)
+	if errors.Is(err, history.ErrNone) {
+		return nil, fmt.Errorf("%w at %s: run a suite first, or name another with --history", err, l.shown)
+	}
+	return store, err
+}
