@@ -10,6 +10,7 @@ type Plan struct {
 	Version   VersionProbe
 	Env       []EnvUse
 	Strict    bool // a close verdict fails
+	Evidence  EvidenceConfig
 	Scenarios []Scenario
 }
 
@@ -21,7 +22,10 @@ type VersionProbe struct {
 }
 
 // An EnvUse is an environment variable that an expression needs.
-type EnvUse struct{ Name, File string }
+type EnvUse struct {
+	Name, File string
+	Optional   bool // without it something is not known, and all the rest is measured
+}
 
 // A Scenario is one endpoint, or one flow of several, under one load.
 type Scenario struct {

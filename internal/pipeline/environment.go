@@ -25,10 +25,12 @@ func Environment(plan *bench.Plan) (map[string]string, error) {
 	var missing MissingEnv
 	for _, use := range plan.Env {
 		v, set := os.LookupEnv(use.Name)
-		if !set {
+		switch {
+		case !set && !use.Optional:
 			missing = append(missing, use)
+		case set:
+			env[use.Name] = v
 		}
-		env[use.Name] = v
 	}
 	if len(missing) > 0 {
 		return nil, missing

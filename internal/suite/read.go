@@ -100,11 +100,13 @@ func readShared(dir string, plan *bench.Plan) Faults {
 	d.decode(&f)
 	d.use(f.Target.url, func(text string) (err error) { plan.Target, err = Target(text); return err })
 	plan.Version = d.versionProbe(f.Target.version)
+	d.evidence(&plan.Evidence, f.Evidence)
 	d.use(f.Policy.Thresholds, func(text string) error {
 		if plan.Strict = text == "strict"; !plan.Strict {
 			return fmt.Errorf("%q is no policy for thresholds: write strict, or leave it out", text)
 		}
 		return nil
 	})
+	plan.Env = append(plan.Env, d.env...)
 	return d.faults
 }

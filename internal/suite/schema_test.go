@@ -79,7 +79,7 @@ func TestSchemasTakeGoodFilesAndRefuseBadOnes(t *testing.T) {
 			[]string{createOrderQuoted, good, "steps:\n  - get: /a\n    expect: {status: [200, 2xx], json: {$.a: {b: 1}}}\n    think: 1s\nload: {stages: [{users: 5, duration: 1m}]}\n"},
 			[]string{"laod: {users: 5}\nrequest: {get: /a}\n", "load: {user: 5}\n", "load: 5\n", "request: {get: [a]}\n", "steps: {get: /a}\n"},
 		},
-		"suite":      {[]string{"target: http://a\n", "target: {url: http://a, version: /v}\npolicy: {thresholds: strict}\n", "target: {url: http://a, version: {path: /v, json: $.a}}\n"}, []string{"targets: a\n", "target: {version: {header: a}}\n"}},
+		"suite":      {[]string{"target: http://a\n", "target: {url: http://a, version: /v}\npolicy: {thresholds: strict}\n", "target: {url: http://a, version: {path: /v, json: $.a}}\n", "evidence: {otlp: auto, postgres: '${env.DATABASE_URL}'}\n"}, []string{"evidence: {oltp: auto}\n", "targets: a\n", "target: {version: {header: a}}\n"}},
 		"thresholds": {[]string{`{"$schema": "x", "default": {"p95": "300ms", "errors": "0.1%"}, "scenarios": {"POST /orders": {"p99": "800ms"}}}`}, []string{`{"defaults": {}}`, `{"default": {"p95": {}}}`, `{"scenarios": {"a": "1ms"}}`}},
 	} {
 		published, err := os.ReadFile(filepath.Join(schemaFolder, name+".schema.json"))
