@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/tidemark/tidemark/internal/evidence"
 )
 
 // A step is one step of a plan, as EXPLAIN (VERBOSE, FORMAT JSON) tells it. VERBOSE names the table of each column.
@@ -118,7 +120,7 @@ func (s *step) each(above []*step, visit func(s *step, above []*step)) {
 
 const (
 	longestPlan = 40  // lines
-	longestCond = 200 // bytes
+	longestCond = 200 // letters
 )
 
 // String is the plan's shape, a line for each step. It holds no costs and no numbers of rows: two plans of one shape are equal.
@@ -134,7 +136,7 @@ func (s *step) String() string {
 		}
 		for _, cond := range []string{s.IndexCond, s.HashCond, s.MergeCond, s.JoinFilter, s.Filter} {
 			if cond != "" {
-				line += " " + clip(cond, longestCond)
+				line += " " + evidence.Short(evidence.Plain(cond), longestCond)
 			}
 		}
 		lines = append(lines, line)

@@ -94,10 +94,10 @@ func (c *Collector) End(ctx context.Context, span evidence.Span) bench.Evidence 
 		return evidence.Missing(bench.FromPostgres, span, "no request was sent while the database was looked at")
 	}
 	db := &bench.Database{Statements: []bench.Statement{}, Gaps: c.server.gaps()}
-	c.statements(ctx, db, after, requests)
+	sent := c.statements(ctx, db, after, requests)
 	c.server.tables(db, c.before, after, requests)
 	seen.tell(db, c.server.texts)
-	c.server.study(ctx, db)
+	c.server.study(ctx, db, sent)
 	return bench.Evidence{Source: bench.FromPostgres, From: c.before.at, To: after.at, Samples: int64(requests), Database: db}
 }
 

@@ -10,11 +10,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/evidence"
 )
 
 const (
 	mostStatements = 30
-	longestQuery   = 4000 // bytes that are kept of a statement
+	longestQuery   = 2000 // letters that are kept of a statement
 )
 
 // A share is what one statement did between two snapshots.
@@ -23,11 +24,11 @@ type share struct {
 	counters
 }
 
-// statements tells what each statement did for a request, the longest first.
-func (c *Collector) statements(ctx context.Context, db *bench.Database, after *snapshot, requests float64) {
+// statements tells what each statement did for a request, the longest first. sent are their texts as the server keeps them.
+func (c *Collector) statements(ctx context.Context, db *bench.Database, after *snapshot, requests float64) (sent []string) {
 	s := c.server
 	if s.statements == "" || s.refused != "" {
-		return
+		return nil
 	}
 	if after.hidden {
 		db.Gaps = append(db.Gaps, fmt.Sprintf("statements: role %s may not see those of other roles: GRANT pg_read_all_stats TO %s", s.user, s.user))
@@ -35,14 +36,14 @@ func (c *Collector) statements(ctx context.Context, db *bench.Database, after *s
 	shares, reset := c.before.until(after)
 	if reset {
 		db.Gaps = append(db.Gaps, "statements: pg_stat_statements was reset while the load ran; what was counted before is lost, so nothing is said of them")
-		return
+		return nil
 	}
 	if n := after.forgotten - c.before.forgotten; n > 0 {
 		db.Gaps = append(db.Gaps, fmt.Sprintf("statements: the server dropped statements %d times while the load ran, so counts may be too low: raise pg_stat_statements.max", n))
 	}
 	if err := s.readTexts(ctx, shares); err != nil {
 		db.Gaps = append(db.Gaps, "statements: their texts could not be read: "+cause(err))
-		return
+		return nil
 	}
 	for _, sh := range shares {
 		text := s.texts[sh.id]
@@ -50,13 +51,15 @@ func (c *Collector) statements(ctx context.Context, db *bench.Database, after *s
 			continue
 		}
 		calls := float64(sh.calls)
+		sent = append(sent, text)
 		db.Statements = append(db.Statements, bench.Statement{
-			Query: clip(text, longestQuery), Calls: calls / requests, Rows: float64(sh.rows) / calls, Each: sh.ms / calls, Read: float64(sh.blocks) / calls,
+			Query: fingerprint(text), Calls: calls / requests, Rows: float64(sh.rows) / calls, Each: sh.ms / calls, Read: float64(sh.blocks) / calls,
 		})
 		if len(db.Statements) == mostStatements {
-			return
+			break
 		}
 	}
+	return sent
 }
 
 // until is what each statement did up to a later snapshot, by time, longest first. After a reset it cannot be known.
@@ -111,13 +114,9 @@ func ours(text string) bool {
 	return strings.Contains(text, "pg_stat_statements") || strings.Contains(text, "hypopg_")
 }
 
-// clip cuts a text at a length, between characters.
-func clip(text string, most int) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + " …"
+// fingerprint is a statement as every source names it, without its values, which may be secrets.
+func fingerprint(text string) string {
+	return evidence.Short(evidence.ReadStatement(text, "postgresql").Text, longestQuery)
 }
 
 // tables tells which tables were read from end to end.

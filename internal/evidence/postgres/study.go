@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/evidence"
 )
 
 const (
@@ -18,7 +19,7 @@ const (
 )
 
 // study explains the statements that matter, and looks for indexes that would help them.
-func (s *server) study(ctx context.Context, db *bench.Database) {
+func (s *server) study(ctx context.Context, db *bench.Database, sent []string) {
 	var all float64
 	for _, st := range db.Statements {
 		all += st.Calls * st.Each
@@ -26,7 +27,7 @@ func (s *server) study(ctx context.Context, db *bench.Database) {
 	relations := map[string]*relation{}
 	for i := range db.Statements[:min(len(db.Statements), mostPlans)] {
 		st := &db.Statements[i]
-		query := plannable(st.Query)
+		query := plannable(sent[i])
 		if query == "" || len(query) > largestSelect || st.Calls*st.Each < leastTime*all {
 			continue
 		}
@@ -47,7 +48,7 @@ func (s *server) study(ctx context.Context, db *bench.Database) {
 
 // unplanned says why a statement has no plan.
 func (s *server) unplanned(query string, err error) string {
-	what := fmt.Sprintf("plans: %s: %s", clip(query, 60), cause(err))
+	what := fmt.Sprintf("plans: %s: %s", evidence.Short(query, 60), cause(err))
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "42501" {
 		return fmt.Sprintf("%s: GRANT pg_read_all_data TO %s", what, s.user)
 	}
@@ -69,7 +70,7 @@ func (s *server) scans(ctx context.Context, db *bench.Database, st *bench.Statem
 			}
 			relations[at.name()] = r
 		}
-		st.Scans = append(st.Scans, bench.Scan{Table: at.name(), Filter: clip(at.Filter, longestCond), Rows: r.rows, Kept: at.Rows})
+		st.Scans = append(st.Scans, bench.Scan{Table: at.name(), Filter: evidence.Short(evidence.Plain(at.Filter), longestCond), Rows: r.rows, Kept: at.Rows})
 		index, err := s.search(ctx, sr, r, at, above)
 		if err != nil {
 			db.Gaps = append(db.Gaps, fmt.Sprintf("indexes: none could be tried for %s: %s", at.name(), cause(err)))

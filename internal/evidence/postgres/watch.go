@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/DataDog/go-sqllexer"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tidemark/tidemark/bench"
@@ -198,14 +197,13 @@ func commonest(counts map[blocker]int64) (most blocker, ok bool) {
 	return most, best > 0
 }
 
-// say is the statement without its values, which may be secrets.
+// say is the statement as every source names it.
 func (s *seen) say(t text, texts map[int64]string) string {
-	if known := texts[t.id]; known != "" {
-		return clip(known, longestQuery)
+	switch known := texts[t.id]; {
+	case known != "":
+		return fingerprint(known)
+	case t.id != 0:
+		return fingerprint(s.samples[t.id])
 	}
-	sent := t.sql
-	if t.id != 0 {
-		sent = s.samples[t.id]
-	}
-	return clip(sqllexer.NewObfuscator().Obfuscate(sent, sqllexer.WithDBMS(sqllexer.DBMSPostgres)), longestQuery)
+	return fingerprint(t.sql)
 }
