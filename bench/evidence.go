@@ -145,11 +145,31 @@ type Timing struct {
 	Count float64 `json:"count"` // that its description tells, a request; 0: none
 }
 
+// What a gauge means to a diagnosis. Those in seconds or bytes that only grow are given as rates a second.
+const (
+	PoolWaitSeconds = "pool-wait-seconds" // that callers waited for a connection together, a second
+	PoolWaits       = "pool-waits"        // callers who had to, a second
+	PoolPending     = "pool-pending"      // who wait now
+	PoolInUse       = "pool-in-use"
+	PoolMax         = "pool-max"
+	CPUSeconds      = "cpu-seconds" // a second: cores at work
+	Cores           = "cores"       // that the process may use
+	GCSeconds       = "gc-seconds"  // in which the collector stopped the program, a second
+	GCCPUSeconds    = "gc-cpu-seconds"
+	GCCycles        = "gc-cycles"   // a second
+	AllocatedBytes  = "alloc-bytes" // a second
+	HeapBytes       = "heap-bytes"
+	ResidentBytes   = "resident-bytes"
+	Goroutines      = "goroutines"
+	Threads         = "threads"
+	EventLoopLag    = "event-loop-lag-seconds"
+)
+
 // A Gauge is a metric of the target while the load ran.
 type Gauge struct {
 	Name   string  `json:"name"`
 	Labels string  `json:"labels,omitempty"`
-	Kind   string  `json:"kind"`  // what it means to a diagnosis, such as pool-wait-seconds, gc-cpu-share, heap-bytes
+	Kind   string  `json:"kind"`  // what it means to a diagnosis
 	First  float64 `json:"first"` // at the start of the load; of a counter, the rate a second over its first quarter
 	Last   float64 `json:"last"`
 	Mean   float64 `json:"mean"` // of a counter, the rate a second
@@ -161,10 +181,9 @@ type Function struct {
 	Name  string  `json:"name"`
 	File  string  `json:"file,omitempty"`
 	Line  int     `json:"line,omitempty"`
-	Kind  string  `json:"kind"`            // cpu or alloc
-	Flat  float64 `json:"flat"`            // share, 0 to 1, in the function itself
+	Kind  string  `json:"kind"`            // cpu, alloc, or gc: the garbage collector as a whole
+	Flat  float64 `json:"flat"`            // share, 0 to 1, in the function itself and what of libraries it calls
 	Total float64 `json:"total"`           // share, with what it calls
-	Base  float64 `json:"base_total"`      // of the other side; 0 where there is none
 	Bytes float64 `json:"bytes,omitempty"` // allocated a request
 }
 
