@@ -190,7 +190,8 @@ type Function struct {
 // A Hunk is a changed place between two commits that may bear on speed.
 type Hunk struct {
 	File    string   `json:"file"`
-	Line    int      `json:"line"` // in the new file; of a removal, where it was
+	Line    int      `json:"line"`  // in the new file; of a removal, where it was
+	Lines   int      `json:"lines"` // that it has there, 1 at least
 	Commit  string   `json:"commit,omitempty"`
 	Subject string   `json:"subject,omitempty"`
 	Kinds   []Kind   `json:"kinds"` // of findings that it can explain
