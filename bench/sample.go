@@ -5,6 +5,13 @@ import (
 	"slices"
 )
 
+// Observations are what the generator keeps of a measurement beside its slices.
+type Observations struct {
+	Sample   Sample
+	Timeline Timeline
+	Statuses map[int]int64 // 0: no answer
+}
+
 // A Sample is some of a scenario's measured requests, failed ones included, drawn so that each had the same chance.
 type Sample struct {
 	Requests []Sampled // in no order

@@ -15,8 +15,8 @@ type Timeline struct {
 // A Bin is one stretch of a timeline. Response times are in microseconds.
 type Bin struct {
 	Answers uint32
-	Fastest uint32 // of its answers
 	Slowest uint32
+	Sum     uint64
 }
 
 const (
@@ -42,21 +42,26 @@ func (t *Timeline) Record(at, response time.Duration) {
 	}
 	us := uint32(min(max(response/time.Microsecond, 0), math.MaxUint32))
 	b := &t.Bins[i]
-	if b.Answers == 0 || us < b.Fastest {
-		b.Fastest = us
-	}
-	b.Slowest = max(b.Slowest, us)
 	b.Answers++
+	b.Slowest = max(b.Slowest, us)
+	b.Sum += uint64(us)
+}
+
+// Slow is how many answers of a bin took longer than a limit, at least: it is known of the slowest and of the sum alone.
+func (b Bin) Slow(limit uint32) float64 {
+	if b.Slowest <= limit {
+		return 0
+	}
+	// The sum is at most that of so many slowest ones, and of the others at the limit.
+	return min(max((float64(b.Sum)-float64(b.Answers)*float64(limit))/float64(b.Slowest-limit), 0), float64(b.Answers))
 }
 
 // Add counts everything that other counted, which is of the same measurement.
 func (t *Timeline) Add(other Timeline) {
 	for i, o := range other.Bins {
 		b := &t.Bins[i]
-		if o.Answers > 0 && (b.Answers == 0 || o.Fastest < b.Fastest) {
-			b.Fastest = o.Fastest
-		}
-		b.Slowest = max(b.Slowest, o.Slowest)
 		b.Answers += o.Answers
+		b.Slowest = max(b.Slowest, o.Slowest)
+		b.Sum += o.Sum
 	}
 }

@@ -28,9 +28,7 @@ type Recording struct {
 	Partial  bool          // ended before its time
 	CPUShare float64       // of all cores, by this process, 0 to 1
 	GCPause  time.Duration // of this process, all pauses together
-	Sample   bench.Sample
-	Timeline bench.Timeline
-	Statuses map[int]int64
+	Observed bench.Observations
 	Notes    []string // what a reader should know, such as an example of each kind of error
 }
 
@@ -118,7 +116,7 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	rec.GCPause = time.Duration(after.PauseTotalNs - before.PauseTotalNs)
 	e.recorder.merge(e.end)
 	rec.Slices = e.recorder.result(rec.Measured)
-	rec.Sample, rec.Timeline, rec.Statuses = e.recorder.facts()
+	rec.Observed = e.recorder.observed()
 	rec.Notes = append(e.recorder.notes(), e.notes...)
 	return rec, nil
 }

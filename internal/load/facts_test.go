@@ -50,10 +50,10 @@ func TestWhatIsKeptBesideLatency(t *testing.T) {
 	if err := session.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if rec.Sample.Of != 20 || len(rec.Sample.Requests) != 20 || rec.Statuses[429] != 10 || rec.Statuses[200] != 10 {
-		t.Errorf("%d of %d, statuses %v", len(rec.Sample.Requests), rec.Sample.Of, rec.Statuses)
+	if rec.Observed.Sample.Of != 20 || len(rec.Observed.Sample.Requests) != 20 || rec.Observed.Statuses[429] != 10 || rec.Observed.Statuses[200] != 10 {
+		t.Errorf("%d of %d, statuses %v", len(rec.Observed.Sample.Requests), rec.Observed.Sample.Of, rec.Observed.Statuses)
 	}
-	for _, r := range rec.Sample.Requests {
+	for _, r := range rec.Observed.Sample.Requests {
 		want := bench.Sampled{Grows: 18, ServerTiming: "db;dur=1, app;dur=2"}
 		if r.Status == 429 {
 			want.Grows, want.RetryAfter = 14, "3"
@@ -63,7 +63,7 @@ func TestWhatIsKeptBesideLatency(t *testing.T) {
 		}
 	}
 	answers := uint32(0)
-	for _, b := range rec.Timeline.Bins {
+	for _, b := range rec.Observed.Timeline.Bins {
 		answers += b.Answers
 	}
 	if answers == 0 || answers > 20 { // the last may come after the end

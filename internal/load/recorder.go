@@ -73,20 +73,20 @@ func (r *recorder) record(worker int, m bench.Measurement, w witness) {
 	s.sample.take(func() bench.Sampled { return w.sampled(m) })
 }
 
-// facts is what was kept beside the slices. Called when nothing is recorded any more.
-func (r *recorder) facts() (sample bench.Sample, timeline bench.Timeline, statuses map[int]int64) {
-	timeline, statuses = bench.NewTimeline(r.duration), map[int]int64{}
+// observed is what was kept beside the slices. Called when nothing is recorded any more.
+func (r *recorder) observed() bench.Observations {
+	o := bench.Observations{Timeline: bench.NewTimeline(r.duration), Statuses: map[int]int64{}}
 	for i := range r.shards {
 		s := &r.shards[i]
-		sample.Add(s.sample.Sample, s.sample.rng)
-		timeline.Add(s.timeline)
+		o.Sample.Add(s.sample.Sample, s.sample.rng)
+		o.Timeline.Add(s.timeline)
 		for status, n := range s.statuses {
 			if n > 0 {
-				statuses[status] += n
+				o.Statuses[status] += n
 			}
 		}
 	}
-	return sample, timeline, statuses
+	return o
 }
 
 // canary counts how late the generator's own timer was.
