@@ -30,6 +30,14 @@ type Span struct {
 	To       time.Time // when the last answer had come
 	Requests int64     // sent in between
 	Service  float64   // median service time of them, in milliseconds; 0: not known
+	TraceIDs []string  // of some of them: the slowest first, then others, drawn evenly
+}
+
+// A Follower is a collector that tells measured requests from all others by their trace ids.
+type Follower interface {
+	Collector
+	// Follow is called before the load begins, with what the ids of measured requests will begin with: eight letters.
+	Follow(mark string)
 }
 
 // Between is how many of the requests were sent between two times, as if they had come evenly: a source that counts what happened in a
