@@ -11,19 +11,6 @@ import (
 	"github.com/tidemark/tidemark/bench"
 )
 
-// A Subject is one endpoint, and all that is known of it.
-type Subject struct {
-	Name     string
-	Load     bench.LoadRecord
-	Latency  Latency          // of the side in question
-	Before   Latency          // of the side that it is compared with; zero: there is none
-	Evidence []bench.Evidence // of the side in question
-	Base     []bench.Evidence // of the other side
-}
-
-// Latency is percentiles of response time, in milliseconds.
-type Latency struct{ P50, P95, P99 float64 }
-
 // A cause is a finding that is still to be ranked.
 type cause struct {
 	bench.Finding
@@ -36,23 +23,51 @@ type cause struct {
 type rule func(*Subject) []cause
 
 // rules are all there are. Of causes that say the same, the wording of the earlier rule is kept, so those that know more go first.
-var rules = []rule{}
+var rules = []rule{
+	nPlusOne, repeatingQueries, redundantQueries, nPlusOneCalls, slowDependency, slowDependencyByTiming, sequentialCalls,
+	lockContention, poolExhaustion, oversizedAnswer, rateLimited, periodicStall, growth, saturation, generatorLimit,
+}
 
-// Explain is what the evidence says about why the subject is slow, the cause that matters most first, and what to switch on to learn more.
+// Explain is what the evidence says about why the subject is slow, the cause that matters most first, and what to switch on to learn more. In
+// a comparison it is why it got slower: what was there before, and took as much, is left out.
 func Explain(s *Subject) (findings []bench.Finding, advice []string) {
-	var causes []cause
+	causes := fold(news(s, find(s)))
+	slices.SortStableFunc(causes, func(a, b cause) int { return cmp.Compare(weight(b), weight(a)) })
+	for _, c := range causes {
+		findings = append(findings, c.Finding)
+	}
+	return findings, s.advice(causes)
+}
+
+// find is what the rules find.
+func find(s *Subject) (causes []cause) {
 	for _, r := range rules {
 		for _, c := range r(s) {
 			causes = add(causes, c)
 		}
 	}
-	causes = fold(causes)
-	slices.SortStableFunc(causes, func(a, b cause) int { return cmp.Compare(weight(b), weight(a)) })
-	for _, c := range causes {
-		findings = append(findings, c.Finding)
-	}
-	return findings, nil
+	return causes
 }
+
+// leastWorse is how much more of a request a cause has to take than it did on the other side, as a ratio of milliseconds.
+const leastWorse = 1.3
+
+// news are the causes that the other side of a comparison does not have, or has in a lesser degree.
+func news(s *Subject, causes []cause) []cause {
+	if s.Base == nil {
+		return causes
+	}
+	before := find(s.base())
+	return slices.DeleteFunc(causes, func(c cause) bool {
+		return slices.ContainsFunc(before, func(b cause) bool {
+			was, is := cost(b, s.Before), cost(c, s.Latency)
+			return b.Kind == c.Kind && (b.about == c.about || b.about == "" || c.about == "") && is < leastWorse*was
+		})
+	})
+}
+
+// cost is the milliseconds of a request that a cause accounts for, typical and slow together.
+func cost(c cause, l Latency) float64 { return c.Effect.ShareP50*l.P50 + c.Effect.ShareP99*l.P99 }
 
 // add adds a cause, or strengthens the one that says the same: two sources that agree are as good as a proof.
 func add(causes []cause, c cause) []cause {
