@@ -36,8 +36,9 @@ type Progress struct {
 	load.Progress
 }
 
-// Run executes a plan, one scenario after another, and judges what it measured. When ctx ends, the run ends in order and is
-// marked partial. With the run come the slices that it was collected from. each is told once a second how far a scenario is. The error is an *Unreachable, or the generator's own failure.
+// Run executes a plan, one scenario after another, with pieces of the control in between, and judges what it measured. When ctx ends,
+// the run ends in order and is marked partial. With the run come the slices that it was collected from. each is told once a second
+// how far a scenario is. The error is an *Unreachable, or the generator's own failure.
 func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) (*bench.Run, []bench.Series, error) {
 	target, err := url.Parse(plan.Target)
 	if err != nil {
@@ -51,9 +52,20 @@ func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) 
 	if run.Target.Version, err = proveVersion(ctx, plan, run.Commit); err != nil {
 		return nil, nil, &Unreachable{target.Redacted(), err}
 	}
+	control, err := openControl(ctx, target, plan.Control, o.Env, each)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { run.Control = control.close(ctx) }()
 	var series []bench.Series
 	for i := range plan.Scenarios {
 		s := &plan.Scenarios[i]
+		if err := control.measure(ctx, s.ID); err != nil {
+			return nil, nil, err
+		}
+		if run.Partial = ctx.Err() != nil; run.Partial {
+			break
+		}
 		result, rec, err := runScenario(ctx, target, plan, s, o, each)
 		if err != nil {
 			return nil, nil, err
@@ -63,6 +75,9 @@ func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) 
 		if run.Partial = rec.Partial; run.Partial {
 			break
 		}
+	}
+	if err := control.measure(ctx, ""); err != nil {
+		return nil, nil, err
 	}
 	run.Verdict = gate.Whole(run.Scenarios)
 	return run, series, nil
@@ -82,6 +97,6 @@ func runScenario(ctx context.Context, target *url.URL, plan *bench.Plan, s *benc
 	result := bench.Collect(*s, rec.Slices, rec.Measured)
 	result.Generator.CPUShare, result.Generator.GCPause = rec.CPUShare, bench.Milliseconds(rec.GCPause)
 	result.Notes = rec.Notes
-	gate.Judge(&result, rec.Slices, s.Thresholds, plan.Strict)
+	gate.Judge(&result, rec.Slices, s.Thresholds, plan.Policy.Strict)
 	return result, rec, nil
 }
