@@ -212,7 +212,7 @@ func (u *user) take() (bench.Outcome, error) {
 
 // sampled is what is told of a request that is kept.
 func (u *user) sampled(m bench.Measurement) bench.Sampled {
-	s := bench.Sampled{Measurement: m, Grows: math.NaN()}
+	s := bench.Sampled{Measurement: m, TraceID: string(u.trace[3:35]), Grows: math.NaN()}
 	if m.FirstByte > 0 {
 		s.ServerTiming, s.RetryAfter = string(u.x.Answer.ServerTiming), string(u.x.Answer.RetryAfter)
 	}
