@@ -40,6 +40,7 @@ const rules = `
 
 	# Below a stage are kinds of one thing: they know the contract above them, and not their neighbours.
 	internal/evidence/...: bench hist internal/evidence
+	internal/evidence/generator: bench hist internal/evidence internal/stats
 	internal/history/...:  bench hist internal/history
 	internal/forge/...:    bench hist internal/forge
 

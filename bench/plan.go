@@ -9,6 +9,7 @@ type Plan struct {
 	Target    string // base URL, without a path
 	Version   VersionProbe
 	Env       []EnvUse
+	Evidence  EvidenceConfig
 	Service   *Service // nil: the suite does not say how one is started
 	Policy    Policy
 	Scenarios []Scenario
@@ -23,7 +24,10 @@ type VersionProbe struct {
 }
 
 // An EnvUse is an environment variable that an expression needs.
-type EnvUse struct{ Name, File string }
+type EnvUse struct {
+	Name, File string
+	Optional   bool // without it something is not known, and all the rest is measured
+}
 
 // A Scenario is one endpoint, or one flow of several, under one load.
 type Scenario struct {

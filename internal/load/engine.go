@@ -28,7 +28,8 @@ type Recording struct {
 	Partial  bool          // ended before its time
 	CPUShare float64       // of all cores, by this process, 0 to 1
 	GCPause  time.Duration // of this process, all pauses together
-	Notes    []string      // what a reader should know, such as an example of each kind of error
+	Observed bench.Observations
+	Notes    []string // what a reader should know, such as an example of each kind of error
 }
 
 // probeTimeout bounds how long a target that is down is waited for.
@@ -97,6 +98,9 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	if e.program.login != nil {
 		beside.Go(func() { e.keepLoggedIn(ctx, over) })
 	}
+	if e.atMeasurement != nil {
+		beside.Go(func() { e.phase(over) })
+	}
 	watched := make(chan struct{})
 	go func() { defer close(watched); e.watch(over, each) }()
 	if e.load.Open() {
@@ -119,8 +123,21 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	rec.GCPause = time.Duration(after.PauseTotalNs - before.PauseTotalNs)
 	e.recorder.merge(e.end)
 	rec.Slices = e.recorder.result(rec.Measured)
+	rec.Observed = e.recorder.observed()
 	rec.Notes = append(e.recorder.notes(), e.notes...)
 	return rec, nil
+}
+
+// phase calls who wants to know that the warm-up is over.
+func (e *engine) phase(over <-chan struct{}) {
+	warm := time.NewTimer(max(e.load.Warmup-e.clock(), 0))
+	defer warm.Stop()
+	select {
+	case <-over:
+		return
+	case <-warm.C:
+	}
+	e.atMeasurement()
 }
 
 // note adds to what a reader should know, once.

@@ -24,10 +24,14 @@ const renderRest = 10 * time.Millisecond
 // send sends the user's step, follows redirects, and records what came of it. It reports whether all was well.
 func (e *engine) send(u *user, conn wire.Conn, worker int, m bench.Measurement) bool {
 	a := &u.x.Answer
+	u.mark = e.program.mark
+	if m.Intended >= e.load.Warmup {
+		u.mark |= measuring
+	}
 	if err := u.render(); err != nil {
 		m.Sent = e.clock()
 		m.Done, m.Outcome = m.Sent, bench.BadExpectation
-		e.recorder.record(worker, m, u.exemplar)
+		e.recorder.record(worker, m, u)
 		e.recorder.failed(m.Outcome, u.why(err))
 		e.pause(renderRest)
 		return false
@@ -35,7 +39,7 @@ func (e *engine) send(u *user, conn wire.Conn, worker int, m bench.Measurement) 
 	e.exchange(u, conn)
 	outcome, err := u.take()
 	m.Sent, m.FirstByte, m.Done, m.Status, m.Size, m.Outcome = a.Sent, a.FirstByte, a.Done, a.Status, a.Size, outcome
-	e.recorder.record(worker, m, u.exemplar)
+	e.recorder.record(worker, m, u)
 	if outcome != bench.OK {
 		e.recorder.failed(outcome, func() string { return u.why(err)() })
 	}

@@ -24,6 +24,8 @@ type program struct {
 	secrets                atomic.Pointer[[]string]       // are shown nowhere
 	shared                 atomic.Pointer[map[string]any] // env, and what login and set-up have saved
 	refresh                chan struct{}                  // asks for another login; one waiting signal stands for any number
+	size                   *template.Text                 // nil: the scenario has none
+	mark                   uint32                         // what trace ids begin with
 }
 
 type step struct {
@@ -98,6 +100,12 @@ func compile(target wire.Target, s *bench.Scenario, env map[string]string) (*pro
 		var err error
 		if p.header, err = p.text(s.Auth.Header.Value, template.Header, names); err != nil {
 			return nil, fmt.Errorf("auth: %w", err)
+		}
+	}
+	if s.Size != "" {
+		var err error
+		if p.size, err = p.text(s.Size, template.Plain, names); err != nil {
+			return nil, fmt.Errorf("size: %w", err)
 		}
 	}
 	variables := map[string]any{}

@@ -18,15 +18,21 @@ type recorder struct {
 }
 
 type shard struct {
-	mu     sync.Mutex
-	slices map[int]*bench.Slice
-	_      [64]byte // shards of different workers share no cache line
+	mu       sync.Mutex
+	slices   map[int]*bench.Slice
+	sample   reservoir
+	timeline bench.Timeline
+	statuses [1000]int64
+	_        [64]byte // shards of different workers share no cache line
 }
 
-func newRecorder(warmup, duration time.Duration, shards int) *recorder {
+func newRecorder(warmup, duration time.Duration, shards int, seed uint64) *recorder {
 	r := &recorder{warmup: warmup, duration: duration, shards: make([]shard, shards), merged: map[int]*bench.Slice{}}
 	for i := range r.shards {
 		r.shards[i].slices = map[int]*bench.Slice{}
+		// One shard may have nearly all requests, as when one connection is enough for an open model: each has room for all.
+		r.shards[i].sample = newReservoir(bench.MaxSample, seed+uint64(i))
+		r.shards[i].timeline = bench.NewTimeline(duration)
 	}
 	return r
 }
@@ -40,8 +46,14 @@ func (r *recorder) second(t time.Duration) int {
 	return int(min(t-r.warmup, r.duration-1) / time.Second)
 }
 
-// record counts a measurement. keep is called when it is among the slowest of its second.
-func (r *recorder) record(worker int, m bench.Measurement, keep func(bench.Measurement) bench.Exemplar) {
+// A witness tells more of a request that is kept.
+type witness interface {
+	exemplar(bench.Measurement) bench.Exemplar
+	sampled(bench.Measurement) bench.Sampled
+}
+
+// record counts a measurement. The witness is asked when it is among the slowest of its second, or is drawn into the sample.
+func (r *recorder) record(worker int, m bench.Measurement, w witness) {
 	at := m.Sent
 	if m.Open {
 		at = m.Intended
@@ -49,9 +61,32 @@ func (r *recorder) record(worker int, m bench.Measurement, keep func(bench.Measu
 	s := &r.shards[worker%len(r.shards)]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if sl := s.slice(r.second(at)); sl.Record(m) {
-		sl.Keep(keep(m))
+	second := r.second(at)
+	if sl := s.slice(second); sl.Record(m) {
+		sl.Keep(w.exemplar(m))
 	}
+	if second < 0 {
+		return
+	}
+	s.statuses[min(max(m.Status, 0), len(s.statuses)-1)]++
+	s.timeline.Record(m.Done-r.warmup, m.Response())
+	s.sample.take(func() bench.Sampled { return w.sampled(m) })
+}
+
+// observed is what was kept beside the slices. Called when nothing is recorded any more.
+func (r *recorder) observed() bench.Observations {
+	o := bench.Observations{Timeline: bench.NewTimeline(r.duration), Statuses: map[int]int64{}}
+	for i := range r.shards {
+		s := &r.shards[i]
+		o.Sample.Add(s.sample.Sample, s.sample.rng)
+		o.Timeline.Add(s.timeline)
+		for status, n := range s.statuses {
+			if n > 0 {
+				o.Statuses[status] += n
+			}
+		}
+	}
+	return o
 }
 
 // canary counts how late the generator's own timer was.

@@ -41,6 +41,7 @@ func open(ctx context.Context, target wire.Target, s *bench.Scenario, env map[st
 		return nil, fmt.Errorf("load: %w", err)
 	}
 	start := time.Now()
+	p.mark = newMark()
 	e := &engine{program: p, load: s.Load, seed: rand.Uint64(), clock: func() time.Duration { return time.Since(start) }}
 	e.begin(time.Now(), 0)
 	if e.connect, e.closeShared, err = connector(ctx, target, s.Load.Connections, func() time.Duration { return e.clock() }); err != nil {
@@ -81,6 +82,16 @@ func (s *Session) Measure(ctx context.Context, warmup, duration time.Duration, e
 	return e.measure(ctx, each)
 }
 
+// Mark gives the trace ids of measured requests from now on a beginning of their own, and returns it, as eight letters. Those of a warm-up
+// and of the set-up begin otherwise. It is not called while the session is measured.
+func (s *Session) Mark() string {
+	s.e.program.mark = newMark()
+	return fmt.Sprintf("%08x", s.e.program.mark|measuring)
+}
+
+// AtMeasurement has f called, beside the load, when the warm-up of each measurement from now on is over. Measure returns after it has.
+func (s *Session) AtMeasurement(f func()) { s.e.atMeasurement = f }
+
 // Close tears down, also after an interrupt: what the set-up made is to be cleared away. It returns what went wrong in that.
 func (s *Session) Close(ctx context.Context) error {
 	var err error
@@ -114,7 +125,9 @@ type engine struct {
 	end      time.Duration
 	recorder *recorder
 	stopped  atomic.Bool
-	stop     chan struct{} // closed when stopped
+
+	atMeasurement func()        // nil: nobody wants to know
+	stop          chan struct{} // closed when stopped
 
 	mu    sync.Mutex
 	notes []string
@@ -125,6 +138,6 @@ func (e *engine) begin(now time.Time, end time.Duration) {
 	e.clock = func() time.Duration { return time.Since(now) }
 	e.end, e.stop = end, make(chan struct{})
 	e.stopped.Store(false)
-	e.recorder = newRecorder(e.load.Warmup, e.load.Duration, runtime.GOMAXPROCS(0))
 	e.seed++ // other arrivals each time
+	e.recorder = newRecorder(e.load.Warmup, e.load.Duration, runtime.GOMAXPROCS(0), e.seed)
 }

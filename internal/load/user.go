@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,10 +31,11 @@ type user struct {
 	saved  map[string]any  // nil: they are kept in the scope alone
 	values [][]byte        // of headers
 	trace  [55]byte        // 00-<trace id>-<span id>-01
+	mark   uint32          // that the next trace id begins with
 }
 
 func newUser(p *program, steps []step, seed, number uint64) *user {
-	u := &user{p: p, steps: steps, number: number, rng: rand.NewPCG(seed, number)}
+	u := &user{p: p, steps: steps, number: number, rng: rand.NewPCG(seed, number), mark: p.mark}
 	copy(u.trace[:], "00-00000000000000000000000000000000-0000000000000000-01")
 	u.x.Request = wire.Request{TraceParent: u.trace[:], Timeout: p.scenario.Load.Timeout, MaxBody: p.scenario.Load.MaxBody}
 	if p.expressions {
@@ -105,6 +108,7 @@ func (u *user) render() (err error) {
 	for i := 0; i < len(id); i += 8 {
 		binary.LittleEndian.PutUint64(id[i:], u.rng.Uint64())
 	}
+	binary.BigEndian.PutUint32(id[:], u.mark)
 	hex.Encode(u.trace[3:35], id[:16])
 	hex.Encode(u.trace[36:52], id[16:])
 	return nil
@@ -199,6 +203,22 @@ func (u *user) take() (bench.Outcome, error) {
 		}
 	}
 	return bench.OK, nil
+}
+
+// sampled is what is told of a request that is kept.
+func (u *user) sampled(m bench.Measurement) bench.Sampled {
+	s := bench.Sampled{Measurement: m, TraceID: string(u.trace[3:35]), Grows: math.NaN()}
+	if m.FirstByte > 0 {
+		s.ServerTiming, s.RetryAfter = string(u.x.Answer.ServerTiming), string(u.x.Answer.RetryAfter)
+	}
+	if u.p.size != nil {
+		if text, err := u.p.size.Render(nil, u.scope); err == nil {
+			if n, err := strconv.ParseFloat(string(text), 64); err == nil {
+				s.Grows = n
+			}
+		}
+	}
+	return s
 }
 
 // exemplar keeps the exchange, without secrets.

@@ -23,7 +23,9 @@ func (m MissingEnv) Error() string {
 func Environment(plan *bench.Plan) (map[string]string, error) {
 	env := map[string]string{}
 	for _, use := range plan.Env {
-		env[use.Name] = os.Getenv(use.Name)
+		if v, set := os.LookupEnv(use.Name); set || !use.Optional {
+			env[use.Name] = v
+		}
 	}
 	return env, missing(plan.Env)
 }
@@ -44,7 +46,7 @@ func ServiceEnvironment(plan *bench.Plan) error {
 func missing(uses []bench.EnvUse) error {
 	var m MissingEnv
 	for _, use := range uses {
-		if _, set := os.LookupEnv(use.Name); !set {
+		if _, set := os.LookupEnv(use.Name); !set && !use.Optional {
 			m = append(m, use)
 		}
 	}

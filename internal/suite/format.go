@@ -100,6 +100,17 @@ type sharedFile struct {
 	Service *serviceFile `yaml:"service" jsonschema_description:"how a commit of the service is built and started; texts may hold ${service.port}, ${service.side}, ${service.dir}, ${service.data} and ${env.NAME}"`
 	Policy  policyFile   `yaml:"policy" jsonschema_description:"what it takes to fail"`
 	Control controlFile  `yaml:"control" jsonschema_description:"an endpoint that no change touches, as GET /healthz, or a scenario: measured in short pieces between the scenarios, to know the machine's own drift"`
+
+	Evidence evidenceFile `yaml:"evidence" jsonschema_description:"where causes are looked for while the load runs; texts may hold ${env.NAME}, ${service.port} and ${service.side}"`
+}
+
+type evidenceFile struct {
+	OTLP     value `yaml:"otlp" jsonschema_description:"auto, off (default) or host:port of this machine: receive OpenTelemetry spans there"`
+	Traces   value `yaml:"traces" jsonschema_description:"read spans from jaeger+http://host:16686, tempo+http://host:3200, or a file of OTLP JSON lines"`
+	Postgres value `yaml:"postgres" jsonschema_description:"URL of the database, with a read-only role"`
+	MySQL    value `yaml:"mysql" jsonschema_description:"URL of the database, with a read-only role"`
+	Metrics  value `yaml:"metrics" jsonschema_description:"path of the target, or URL, of Prometheus metrics; default: /metrics if the target has it; off"`
+	Profile  value `yaml:"profile" jsonschema_description:"URL of Go's pprof, as http://host:6060/debug/pprof"`
 }
 
 type targetFile struct {

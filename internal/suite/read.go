@@ -112,6 +112,7 @@ func readShared(dir string, plan *bench.Plan) Faults {
 	plan.Service = d.service(f.Service)
 	plan.Policy = d.policy(f.Policy)
 	plan.Control = d.control(f.Control)
+	d.evidence(&plan.Evidence, f.Evidence)
 	addEnv(plan, d.env)
 	d.sort()
 	return d.faults

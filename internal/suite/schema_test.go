@@ -92,8 +92,8 @@ func TestSchemasTakeGoodFilesAndRefuseBadOnes(t *testing.T) {
 			[]string{"laod: {users: 5}\nrequest: {get: /a}\n", "load: {user: 5}\n", "load: 5\n", "request: {get: [a]}\n", "steps: {get: /a}\n"},
 		},
 		"suite": {[]string{"target: http://a\n", wholeService, "service: {start: ./a}\npolicy: {thresholds: [strict, always], inconclusive: fail, tolerance: 3%, tolerance_time: 2ms, max_time: 5m}\n", "target: {url: http://a, version: /v}\npolicy: {thresholds: strict}\n", "target: {url: http://a, version: {path: /v, json: $.a}}\n",
-			"control: GET /healthz\n", "control: {request: {get: /h, headers: {A: b}}, load: {rate: 20/s, duration: 5s}}\n"},
-			[]string{"targets: a\n", "target: {version: {header: a}}\n", "service: ./a\n", "service: {starts: ./a}\n", "service: {start: ./a, ready: {paths: /a}}\n", "service: {start: ./a, env: [A]}\n", "control: [a]\n", "control: {get: /h}\n"}},
+			"evidence: {otlp: auto, postgres: '${env.DATABASE_URL}'}\n", "control: GET /healthz\n", "control: {request: {get: /h, headers: {A: b}}, load: {rate: 20/s, duration: 5s}}\n"},
+			[]string{"evidence: {oltp: auto}\n", "targets: a\n", "target: {version: {header: a}}\n", "service: ./a\n", "service: {starts: ./a}\n", "service: {start: ./a, ready: {paths: /a}}\n", "service: {start: ./a, env: [A]}\n", "control: [a]\n", "control: {get: /h}\n"}},
 		"thresholds": {[]string{`{"$schema": "x", "default": {"p95": "300ms", "errors": "0.1%"}, "scenarios": {"POST /orders": {"p99": "800ms"}}}`}, []string{`{"defaults": {}}`, `{"default": {"p95": {}}}`, `{"scenarios": {"a": "1ms"}}`}},
 	} {
 		published, err := os.ReadFile(filepath.Join(schemaFolder, name+".schema.json"))

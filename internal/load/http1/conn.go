@@ -56,7 +56,8 @@ func (c *Conn) Do(x *wire.Exchange) {
 
 func (c *Conn) try(x *wire.Exchange) error {
 	a := &x.Answer
-	*a = wire.Answer{Headers: a.Headers[:0], Body: a.Body[:0], Sent: c.clock()}
+	a.Reset()
+	a.Sent = c.clock()
 	if c.nc != nil && c.idle(a.Sent) && ended(c.nc) {
 		c.drop()
 	}

@@ -72,7 +72,8 @@ func (c *Conn) readHead(x *wire.Exchange) (head, error) {
 	if h.status, err = strconv.Atoi(string(line[9:12])); err != nil || h.status < 100 {
 		return h, wire.Malformed("no status code")
 	}
-	x.Answer.Headers = x.Answer.Headers[:0]
+	a := &x.Answer
+	a.Headers, a.ServerTiming, a.RetryAfter = a.Headers[:0], a.ServerTiming[:0], a.RetryAfter[:0]
 	for read := 0; ; {
 		line, err := c.line()
 		if err != nil {
@@ -88,11 +89,18 @@ func (c *Conn) readHead(x *wire.Exchange) (head, error) {
 		if colon <= 0 {
 			return h, wire.Malformed("a header line without a name")
 		}
-		if err := h.note(line[:colon], bytes.TrimSpace(line[colon+1:])); err != nil {
+		name, value := line[:colon], bytes.TrimSpace(line[colon+1:])
+		if err := h.note(name, value); err != nil {
 			return h, err
 		}
+		switch {
+		case is(name, "server-timing"):
+			a.ServerTiming = wire.Note(a.ServerTiming, value)
+		case is(name, "retry-after"):
+			a.RetryAfter = wire.Note(a.RetryAfter, value)
+		}
 		if x.Request.KeepHeaders {
-			x.Answer.Headers = append(x.Answer.Headers, wire.Header{Name: string(line[:colon]), Value: bytes.Clone(bytes.TrimSpace(line[colon+1:]))})
+			a.Headers = append(a.Headers, wire.Header{Name: string(name), Value: bytes.Clone(value)})
 		}
 	}
 }

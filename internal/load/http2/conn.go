@@ -91,7 +91,8 @@ func (c *Conn) Close() {
 // Do implements wire.Conn.
 func (c *Conn) Do(x *wire.Exchange) {
 	a := &x.Answer
-	*a = wire.Answer{Headers: a.Headers[:0], Body: a.Body[:0], Sent: c.clock()}
+	a.Reset()
+	a.Sent = c.clock()
 	ctx, cancel := context.WithTimeout(c.ctx, x.Request.Timeout)
 	defer cancel()
 	err := c.do(ctx, x)
@@ -114,6 +115,12 @@ func (c *Conn) do(ctx context.Context, x *wire.Exchange) error {
 		return err
 	}
 	x.Answer.FirstByte, x.Answer.Status = c.clock(), answer.StatusCode
+	for _, v := range answer.Header["Server-Timing"] {
+		x.Answer.ServerTiming = wire.Note(x.Answer.ServerTiming, []byte(v))
+	}
+	for _, v := range answer.Header["Retry-After"] {
+		x.Answer.RetryAfter = wire.Note(x.Answer.RetryAfter, []byte(v))
+	}
 	if x.Request.KeepHeaders {
 		for name, values := range answer.Header {
 			for _, v := range values {

@@ -56,6 +56,29 @@ type Answer struct {
 	Sent      time.Duration
 	FirstByte time.Duration
 	Done      time.Duration
+
+	// Values of headers that tell where time went, joined with commas; empty: the answer has none.
+	ServerTiming []byte
+	RetryAfter   []byte
+}
+
+// mostNoted is how many bytes of such a value are kept.
+const mostNoted = 2 << 10
+
+// Reset empties an answer for another exchange, and keeps its buffers.
+func (a *Answer) Reset() {
+	*a = Answer{Headers: a.Headers[:0], Body: a.Body[:0], ServerTiming: a.ServerTiming[:0], RetryAfter: a.RetryAfter[:0]}
+}
+
+// Note keeps the value of a header that tells where time went.
+func Note(to, value []byte) []byte {
+	if len(to)+len(value) > mostNoted {
+		return to
+	}
+	if len(to) > 0 {
+		to = append(to, ", "...)
+	}
+	return append(to, value...)
 }
 
 // A Clock tells the time since the load began.

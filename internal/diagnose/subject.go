@@ -1,0 +1,73 @@
+package diagnose
+
+import "github.com/tidemark/tidemark/bench"
+
+// A Subject is one endpoint, and all that is known of it.
+type Subject struct {
+	Name      string
+	Load      bench.LoadRecord
+	Latency   Latency // of the side in question
+	Before    Latency // of the side that it is compared with; zero: there is none
+	Budget    Latency // its thresholds; zero: it has none
+	Requests  int64
+	Delayed   int64 // arrivals that found no free slot
+	Seconds   int   // measured
+	Generator bench.Generator
+	Evidence  []bench.Evidence // of the side in question
+	Base      []bench.Evidence // of the other side
+}
+
+// Latency is percentiles of response time, in milliseconds.
+type Latency struct{ P50, P95, P99 float64 }
+
+// Of is the subject that a result is.
+func Of(r *bench.Result) *Subject {
+	s := &Subject{Name: r.Name, Load: r.Load, Latency: Latency{r.Latency.P50, r.Latency.P95, r.Latency.P99}, Requests: r.Requests, Delayed: r.Delayed,
+		Seconds: len(r.Seconds), Generator: r.Generator, Evidence: r.Evidence}
+	for metric, to := range map[string]*float64{"p50": &s.Budget.P50, "p95": &s.Budget.P95, "p99": &s.Budget.P99} {
+		*to, _ = r.Thresholds.Latency(metric) // 0: none
+	}
+	return s
+}
+
+// base is the subject as it was: the other side of a comparison.
+func (s *Subject) base() *Subject {
+	return &Subject{Name: s.Name, Load: s.Load, Latency: s.Before, Budget: s.Budget, Seconds: s.Seconds, Evidence: s.Base}
+}
+
+// of is the evidence of a source; nil if it told nothing.
+func of(all []bench.Evidence, source bench.Source) *bench.Evidence {
+	for i := range all {
+		if e := &all[i]; e.Source == source && e.Missing == "" {
+			return e
+		}
+	}
+	return nil
+}
+
+// Traces hold when enough of them are whole: silence must not be taken for health, nor a remnant for the whole.
+const (
+	leastTraces = 20
+	leastUsable = 0.5 // of those that joined
+)
+
+// traces are those of the subject; nil where there are too few to rely on.
+func (s *Subject) traces() *bench.Traces {
+	e := of(s.Evidence, bench.FromTraces)
+	if e == nil || e.Traces == nil {
+		return nil
+	}
+	t := e.Traces
+	if t.Used < leastTraces || float64(t.Used) < leastUsable*float64(t.Used+t.Incomplete) {
+		return nil
+	}
+	return t
+}
+
+// load is what the generator itself saw; never nil.
+func (s *Subject) load() *bench.LoadFacts {
+	if e := of(s.Evidence, bench.FromGenerator); e != nil && e.Load != nil {
+		return e.Load
+	}
+	return &bench.LoadFacts{}
+}

@@ -1,0 +1,116 @@
+package generator
+
+import (
+	"math"
+	"time"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+const (
+	stallFactor  = 3                     // an answer is slow when it takes so many times the usual,
+	stallLeast   = 20 * time.Millisecond // and so much longer
+	slowBin      = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
+	stallByLuck  = 0.01                  // a row that is expected by luck less often than so in a whole run
+	regularShare = 0.20                  // of the period, that each interval may differ
+	leastRegular = 3                     // intervals
+)
+
+// A stall is a row of bins of slow answers, without one of fast answers in between.
+type stall struct {
+	at, length, worst float64 // seconds, ms, ms
+}
+
+// stalls finds times in which every answer was slow: a few slow ones are always there, and many at once have something in common. What the
+// generator's own timer was late for as well is left out. nil: none.
+func stalls(r *bench.Result, seconds []*bench.Slice, t bench.Timeline) *bench.Stalls {
+	usual := r.Histogram.Response.Quantile(.5)
+	limit := max(stallFactor*usual, usual+stallLeast)
+	var slow, answers float64
+	r.Histogram.Response.Each(func(v time.Duration, n int64) bool {
+		if answers += float64(n); v > limit {
+			slow += float64(n)
+		}
+		return true
+	})
+	if slow == 0 {
+		return nil
+	}
+	var found []stall
+	for _, s := range rows(t, uint32(limit/time.Microsecond), slow/answers, math.Log(stallByLuck/answers)) {
+		if i := int(s.at); i < len(seconds) && bench.Milliseconds(seconds[i].Canary.Max()) < s.length/4 {
+			found = append(found, s)
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	of := func(f func(stall) float64) float64 { return quantile(found, .5, f) }
+	out := &bench.Stalls{Count: len(found), Period: period(found), Length: of(func(s stall) float64 { return s.length }), Worst: of(func(s stall) float64 { return s.worst }),
+		Usual: bench.Milliseconds(usual)}
+	for _, s := range found {
+		out.Share += s.length / 1000 / max(r.Duration, .001)
+	}
+	out.Share = min(out.Share, 1)
+	return out
+}
+
+// rows are the rows of slow bins that hardly come about by luck, when a share of all answers is slow: luck is the logarithm of how seldom.
+func rows(t bench.Timeline, limit uint32, share, luck float64) (all []stall) {
+	first, last, worst, logP := -1, 0, uint32(0), 0.0
+	end := func() {
+		if first >= 0 && logP < luck {
+			// The first to come back had waited for the longest; what came after it is part of the stall too.
+			worstMS := float64(worst) / 1000
+			all = append(all, stall{(time.Duration(first) * t.Width).Seconds(), worstMS + float64(last-first)*bench.Milliseconds(t.Width), worstMS})
+		}
+		first, worst, logP = -1, 0, 0
+	}
+	for i, b := range t.Bins {
+		if b.Answers == 0 {
+			continue
+		}
+		slow := b.Slow(limit) / float64(b.Answers)
+		if slow < slowBin || slow <= share {
+			end()
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		last, worst = i, max(worst, b.Slowest)
+		logP -= float64(b.Answers) * divergence(slow, share)
+	}
+	end()
+	return all
+}
+
+// divergence bounds how likely it is that a share of n is p where q is expected: at most exp(-n*divergence) (H. Chernoff, 1952).
+func divergence(p, q float64) float64 {
+	d := p * math.Log(p/q)
+	if p < 1 {
+		d += (1 - p) * math.Log((1-p)/(1-q))
+	}
+	return d
+}
+
+// period is the time between stalls, if they come regularly; one that was missed, with nobody to see it, leaves an interval of twice the
+// period. 0: they don't.
+func period(found []stall) float64 {
+	var between []float64
+	for i := 1; i < len(found); i++ {
+		between = append(between, found[i].at-found[i-1].at)
+	}
+	if len(between) < leastRegular {
+		return 0
+	}
+	p := median(between)
+	for _, b := range between {
+		if times := max(math.Round(b/p), 1); math.Abs(b-times*p) > regularShare*p {
+			return 0
+		}
+	}
+	// The last from the first, by how many periods lie between: no interval's own error adds up.
+	whole := found[len(found)-1].at - found[0].at
+	return whole / max(math.Round(whole/p), 1)
+}
