@@ -114,3 +114,32 @@ func FuzzScenario(f *testing.F) {
 		}
 	})
 }
+
+func FuzzSharedFiles(f *testing.F) {
+	f.Add("target: {url: http://a, version: /v}\npolicy: {thresholds: strict}\ncontrol: GET /healthz\nservice: {start: ./a --port ${service.port}}\n", `{"default": {"p95": "300ms"}, "scenarios": {"a": {"errors": "0.1%"}}}`)
+	f.Add("target: &t http://a\ncontrol: {request: {get: /${x}}}\n", "{\n\t\"scenarios\": {\"b\": {}}\n}")
+	f.Fuzz(func(t *testing.T, shared, thresholds string) {
+		plan, err := Read(folder(t, map[string]string{"scenarios/a.yml": good, "suite.yml": shared, "thresholds.json": thresholds}))
+		switch faults, _ := errors.AsType[Faults](err); {
+		case err == nil && plan == nil:
+			t.Error("neither a plan nor a fault")
+		case err != nil && len(faults) == 0:
+			t.Errorf("no fault has a place: %v", err)
+		}
+	})
+}
+
+// A table has as many columns in each row as it has names, or is refused.
+func FuzzTable(f *testing.F) {
+	f.Add([]byte(users), []byte(`[{"id": 1, "name": "Ada"}, {"id": 2, "name": null}]`))
+	f.Fuzz(func(t *testing.T, csv, list []byte) {
+		for _, read := range []func() ([]map[string]any, []string, error){func() ([]map[string]any, []string, error) { return readCSV(csv) }, func() ([]map[string]any, []string, error) { return readJSON(list) }} {
+			rows, columns, err := read()
+			for _, row := range rows {
+				if err == nil && len(row) != len(columns) {
+					t.Errorf("%v of %v", row, columns)
+				}
+			}
+		}
+	})
+}
