@@ -1,5 +1,6 @@
 // Command gate proves how often the gate is wrong: it records blocks of a server whose slowdown is known, and decides thousands of times.
 //
+//	go run ./evaluation/gate all -for 60m -out FOLDER      all of these, at once
 //	go run ./evaluation/gate record -out FILE -for 60m -factors 1
 //	go run ./evaluation/gate live -runs 30
 //	go run ./evaluation/gate judge FILE...
@@ -13,9 +14,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func main() {
@@ -30,10 +34,10 @@ func main() {
 
 func gate(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("say record, live or judge")
+		return errors.New("say all, record, live or judge")
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
-	out := flags.String("out", "", "file that pairs are appended to")
+	out := flags.String("out", "", "file that pairs are appended to; of all, a folder")
 	length := flags.Duration("for", time.Hour, "how long to record")
 	factors := flags.String("factors", "1", "slowdowns of head, in turn: 1,1.1")
 	runs := flags.Int("runs", 30, "live decisions")
@@ -65,6 +69,8 @@ func gate(ctx context.Context, args []string) error {
 		}()
 		disturb(ctx)
 		return nil
+	case "all":
+		return all(ctx, *out, *length, *runs, *decisions)
 	case "record":
 		return record(ctx, *out, list, *length)
 	case "live":
@@ -72,5 +78,21 @@ func gate(ctx context.Context, args []string) error {
 	case "judge":
 		return judge(os.Stdout, flags.Args(), *decisions)
 	}
-	return fmt.Errorf("%s: say record, live or judge", args[0])
+	return fmt.Errorf("%s: say all, record, live or judge", args[0])
+}
+
+// all records identical servers and slowed ones side by side, lets the comparison decide live beside them, and decides on what was recorded.
+func all(ctx context.Context, dir string, length time.Duration, runs, decisions int) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	same, slowed := filepath.Join(dir, "same.jsonl"), filepath.Join(dir, "slowed.jsonl")
+	var together errgroup.Group
+	together.Go(func() error { return record(ctx, same, []float64{1}, length) })
+	together.Go(func() error { return record(ctx, slowed, []float64{1.1, 1.05, 1.2, 1.5}, length) })
+	together.Go(func() error { return live(ctx, runs, []float64{1}) })
+	if err := together.Wait(); err != nil || ctx.Err() != nil {
+		return err
+	}
+	return judge(os.Stdout, []string{same, slowed}, decisions)
 }
