@@ -14,7 +14,7 @@ const MaxExemplars = 20
 func Collect(s Scenario, slices []*Slice, measured time.Duration) Result {
 	total := NewSlice(0)
 	var exemplars []Exemplar
-	r := Result{ID: s.ID, Name: s.Name, Load: s.Load.record(), Thresholds: s.Thresholds.record(), Errors: map[string]int64{}, Duration: measured.Seconds(),
+	r := Result{ID: s.ID, Name: s.Name, Load: s.Load.record(), Thresholds: s.Thresholds.Record(), Errors: map[string]int64{}, Duration: measured.Seconds(),
 		Seconds: make([]Second, 0, len(slices)), Exemplars: []Exemplar{}}
 	for _, sl := range slices {
 		total.Add(sl)

@@ -1,6 +1,9 @@
 package bench
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ComparisonSchema names the format of a saved comparison.
 const ComparisonSchema = "tidemark.comparison/1"
@@ -14,6 +17,8 @@ type Versus struct {
 	Partial     bool         `json:"partial,omitempty"`
 	Base        Target       `json:"base"`
 	Head        Target       `json:"head"`
+	BaseCommit  *Commit      `json:"base_commit,omitempty"`
+	HeadCommit  *Commit      `json:"head_commit,omitempty"`
 	Environment Environment  `json:"environment"`
 	Verdict     Verdict      `json:"verdict"`
 	Comparisons []Comparison `json:"comparisons"`
@@ -30,34 +35,35 @@ type RunRef struct {
 	Subject string    `json:"subject,omitempty"`
 }
 
-// Evidence says what the intervals of a comparison of saved runs were made from.
-type Evidence string
+// A Basis is what the intervals of a comparison of saved runs were made from.
+type Basis string
 
-// The kinds of evidence. Only the first can carry a verdict.
+// The bases. Only the first can carry a verdict.
 const (
-	BetweenRuns Evidence = "between runs" // how much runs of one side differ from each other
-	WithinRuns  Evidence = "within runs"  // how much the seconds of one run do: less than runs do
+	BetweenRuns Basis = "between runs" // how much runs of one side differ from each other
+	WithinRuns  Basis = "within runs"  // how much the seconds of one run do: less than runs do
 )
 
 // A Comparison is what two sides of one endpoint showed.
 type Comparison struct {
-	ID           string   `json:"id"`
-	Name         string   `json:"name"`
-	Pairs        int      `json:"pairs"` // of blocks, one of each side
-	BlockSeconds float64  `json:"block_s"`
-	BaseRequests int64    `json:"base_requests"`
-	HeadRequests int64    `json:"head_requests"`
-	BaseErrors   int64    `json:"base_errors"`
-	HeadErrors   int64    `json:"head_errors"`
-	Effects      []Effect `json:"effects"`
-	Notes        []string `json:"notes,omitempty"`
-	Verdict      Verdict  `json:"verdict"`
+	ID           string          `json:"id"`
+	Name         string          `json:"name"`
+	BlockSeconds float64         `json:"block_s"`
+	Round                        // the screen
+	Confirmation *Round          `json:"confirmation,omitempty"` // nil: there was nothing to confirm
+	Effects      []Effect        `json:"effects"`
+	Thresholds   ThresholdRecord `json:"thresholds"`
+	Evidence     []Evidence      `json:"evidence,omitempty"`
+	Findings     []Finding       `json:"findings,omitempty"`
+	Advice       []string        `json:"advice,omitempty"` // what to switch on to learn more
+	Notes        []string        `json:"notes,omitempty"`
+	Verdict      Verdict         `json:"verdict"`
 
 	// Of saved runs.
 	BaseRuns  int          `json:"base_runs,omitempty"`  // that the base's level is the mean of
 	HeadRuns  int          `json:"head_runs,omitempty"`  // that the head's is
 	NoiseRuns int          `json:"noise_runs,omitempty"` // of base and from before it, that tell the noise between runs
-	Evidence  Evidence     `json:"evidence,omitempty"`
+	Basis     Basis        `json:"basis,omitempty"`
 	Spikes    int          `json:"spikes,omitempty"` // of those, left out of level and noise, for the metric that had most
 	Unlike    []string     `json:"unlike,omitempty"` // how the loads of the sides differ
 	Rates     []RateEffect `json:"rates,omitempty"`
@@ -89,11 +95,40 @@ type ControlEffect struct {
 	Unusual     bool    `json:"unusual,omitempty"` // the control itself moved further than it does from run to run
 }
 
-// An Effect is the difference of one metric between the sides.
+// A Round is pairs of blocks that were measured without a restart in between.
+type Round struct {
+	Pairs int   `json:"pairs"` // one block of each side
+	Base  Tally `json:"base"`
+	Head  Tally `json:"head"`
+}
+
+// A Tally is what one side was asked in a round.
+type Tally struct {
+	Requests int64   `json:"requests"`
+	Errors   int64   `json:"errors"`
+	Seconds  float64 `json:"seconds"` // measured
+}
+
+// ErrorRate is the share of requests that failed, 0 to 1.
+func (t Tally) ErrorRate() float64 { return float64(t.Errors) / float64(max(t.Requests, 1)) }
+
+// Throughput is answers that were OK, a second.
+func (t Tally) Throughput() float64 {
+	if t.Seconds <= 0 {
+		return 0
+	}
+	return float64(t.Requests-t.Errors) / t.Seconds
+}
+
+// An Effect is the difference of one percentile of response time between the sides.
 type Effect struct {
 	Metric    string   `json:"metric"`
 	Base      float64  `json:"base_ms"`
 	Head      float64  `json:"head_ms"`
+	BaseLow   float64  `json:"base_low_ms"` // of the 95% interval of base itself
+	BaseHigh  float64  `json:"base_high_ms"`
+	HeadLow   float64  `json:"head_low_ms"`
+	HeadHigh  float64  `json:"head_high_ms"`
 	Ratio     float64  `json:"ratio"` // head to base; 1: no change
 	Low       float64  `json:"low"`   // of its 95% interval
 	High      float64  `json:"high"`
@@ -107,10 +142,22 @@ type Effect struct {
 	Control *ControlEffect `json:"control,omitempty"`
 }
 
-// A Confirm is what new measurements said of an effect that was flagged.
+// promised are the percentiles that a pass speaks of. The others fail when they are confirmed to be slower; to show that they are not
+// would take many times as long.
+var promised = []string{"p50", "p95"}
+
+// Promised reports whether a pass speaks of the effect's metric.
+func (e *Effect) Promised() bool { return slices.Contains(promised, e.Metric) }
+
+// Settled reports whether an effect needs no further measuring: it is within the tolerance, or a pass does not speak of it.
+func (e *Effect) Settled(t Tolerance) bool { return e.High < t.Limit(e.Base) || !e.Promised() }
+
+// A Confirm is what new measurements said of an effect.
 type Confirm struct {
-	Pairs int     `json:"pairs"`
-	Ratio float64 `json:"ratio"`
-	P     float64 `json:"p"`
-	Holds bool    `json:"holds"`
+	Base    float64 `json:"base_ms"`
+	Head    float64 `json:"head_ms"`
+	HeadLow float64 `json:"head_low_ms"`
+	Ratio   float64 `json:"ratio"`
+	P       float64 `json:"p"`
+	Holds   bool    `json:"holds"` // the slowdown that was flagged is there again
 }

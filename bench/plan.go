@@ -9,7 +9,8 @@ type Plan struct {
 	Target    string // base URL, without a path
 	Version   VersionProbe
 	Env       []EnvUse
-	Strict    bool // a close verdict fails
+	Service   *Service // nil: the suite does not say how one is started
+	Policy    Policy
 	Scenarios []Scenario
 	Control   *Scenario // measured between the scenarios, to know the machine's own drift; nil: none
 }

@@ -58,11 +58,7 @@ func (r *Result) Metric(name string) (value float64, unit string, ok bool) {
 	case "throughput":
 		return r.Throughput, "req/s", true
 	case "errors":
-		var n int64
-		for _, c := range r.Errors {
-			n += c
-		}
-		return 100 * float64(n) / float64(max(r.Requests, 1)), "%", true
+		return 100 * float64(r.Failed()) / float64(max(r.Requests, 1)), "%", true
 	}
 	return 0, "", false
 }

@@ -66,9 +66,20 @@ type Result struct {
 	Histogram  Histograms       `json:"histogram"`
 	Seconds    []Second         `json:"seconds"`
 	Exemplars  []Exemplar       `json:"exemplars"`
+	Evidence   []Evidence       `json:"evidence,omitempty"`
+	Findings   []Finding        `json:"findings,omitempty"`
+	Advice     []string         `json:"advice,omitempty"` // what to switch on to learn more
 	Notes      []string         `json:"notes,omitempty"`
 	Thresholds ThresholdRecord  `json:"thresholds"`
 	Verdict    Verdict          `json:"verdict"`
+}
+
+// Failed is how many requests failed, in whatever way.
+func (r *Result) Failed() (n int64) {
+	for _, c := range r.Errors {
+		n += c
+	}
+	return n
 }
 
 // A ThresholdRecord is the thresholds that a result was judged against.
@@ -78,6 +89,15 @@ type ThresholdRecord struct {
 	P99        *float64 `json:"p99_ms,omitempty"`
 	ErrorRate  *float64 `json:"error_rate,omitempty"` // 0 to 1
 	Throughput *float64 `json:"throughput_rps,omitempty"`
+}
+
+// Latency is the budget of a percentile of response time, in milliseconds; ok is false if it has none.
+func (t ThresholdRecord) Latency(metric string) (ms float64, ok bool) {
+	limit := map[string]*float64{"p50": t.P50, "p95": t.P95, "p99": t.P99}[metric]
+	if limit == nil {
+		return 0, false
+	}
+	return *limit, true
 }
 
 // A LoadRecord is the load as the record tells it.

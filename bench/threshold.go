@@ -66,7 +66,8 @@ func (t Thresholds) Merge(base Thresholds) Thresholds {
 	return t
 }
 
-func (t Thresholds) record() ThresholdRecord {
+// Record is the thresholds as a record tells them.
+func (t Thresholds) Record() ThresholdRecord {
 	ms := func(d *time.Duration) *float64 {
 		if d == nil {
 			return nil

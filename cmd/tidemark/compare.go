@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,9 +17,9 @@ import (
 
 type compareFlags struct {
 	pipeline.CompareOptions
-	tolerance, inconclusive string
-	history, results        string
-	json                    bool
+	policyFlags
+	history, results string
+	json             bool
 }
 
 func compareCommand() *cobra.Command {
@@ -45,10 +44,8 @@ func compareCommand() *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.IntVar(&f.Last, "last", 0, "so many runs make base: the runs before it on its branch join it; of a branch so many are taken (default 10)")
-	flags.StringVar(&f.tolerance, "tolerance", "5%", "how much slower bothers nobody")
-	flags.DurationVar(&f.Bound.Change, "tolerance-time", time.Millisecond, "and how much, however small the percentage")
+	f.define(flags)
 	flags.BoolVar(&f.AllowUnlike, "allow-unlike", false, "judge even if machine, CI, target host or load of the sides differ")
-	flags.StringVar(&f.inconclusive, "inconclusive", "pass", "pass, or fail: exit with 3 when something is undecided")
 	flags.StringVar(&f.history, "history", defaultHistory, "where runs are kept; empty: nowhere, BASE and HEAD are files")
 	flags.StringVar(&f.results, "results", filepath.Join(defaultSuite, "results"), "folder that the comparison is saved in")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
@@ -56,9 +53,14 @@ func compareCommand() *cobra.Command {
 }
 
 func (f *compareFlags) run(c *cobra.Command, args []string) error {
-	if err := f.check(); err != nil {
+	policy, err := f.over(bench.DefaultPolicy(), c.Flags())
+	if err == nil && f.Last < 0 {
+		err = fmt.Errorf("--last %d: write 1 or more", f.Last)
+	}
+	if err != nil {
 		return inputError{err}
 	}
+	f.Tolerance = policy.Tolerance
 	store, err := f.open(c)
 	if err != nil {
 		return err
@@ -85,27 +87,10 @@ func (f *compareFlags) run(c *cobra.Command, args []string) error {
 	case bench.Void:
 		return verdict(exitVoid)
 	case bench.Inconclusive:
-		if f.inconclusive == "fail" {
+		if policy.FailInconclusive {
 			return verdict(exitVoid)
 		}
 	}
-	return nil
-}
-
-func (f *compareFlags) check() error {
-	switch {
-	case f.Last < 0:
-		return fmt.Errorf("--last %d: write 1 or more", f.Last)
-	case f.inconclusive != "pass" && f.inconclusive != "fail":
-		return fmt.Errorf("--inconclusive %s: write pass or fail", f.inconclusive)
-	case f.Bound.Change < 0:
-		return errors.New("--tolerance-time must not be below 0s")
-	}
-	var percent float64
-	if n, err := fmt.Sscanf(f.tolerance, "%g%%", &percent); err != nil || n != 1 || percent < 0 || percent > 1000 {
-		return fmt.Errorf("--tolerance %s: write a percentage, as 5%%", f.tolerance)
-	}
-	f.Bound.Ratio = percent / 100
 	return nil
 }
 

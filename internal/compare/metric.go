@@ -106,18 +106,11 @@ var throughput = metric{
 var failures = metric{
 	name: "errors",
 	value: func(r *bench.Result) float64 {
-		return math.Asin(math.Sqrt((float64(failed(r)) + 3./8) / (float64(r.Requests) + 3./4)))
+		return math.Asin(math.Sqrt((float64(r.Failed()) + 3./8) / (float64(r.Requests) + 3./4)))
 	},
 	within:  func(r *bench.Result) float64 { return 1 / (4*float64(r.Requests) + 2) },
 	usable:  func(r *bench.Result) (bool, string) { return r.Requests > 0, "no request was counted" },
 	control: func(Sample) float64 { return 0 }, // a slow machine is no reason to fail
-}
-
-func failed(r *bench.Result) (n int64) {
-	for _, c := range r.Errors {
-		n += c
-	}
-	return n
 }
 
 // share undoes what failures does to a share, in percent.
@@ -126,7 +119,7 @@ func share(y float64) float64 {
 	return 100 * s * s
 }
 
-// milliseconds undoes what a quantile's value does.
-func milliseconds(y float64) float64 {
+// unlog undoes what a quantile's value does.
+func unlog(y float64) float64 {
 	return bench.Milliseconds(time.Duration(math.Exp(y) * float64(time.Millisecond)))
 }

@@ -11,6 +11,9 @@ import (
 	"slices"
 	"time"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/hist"
 )
 
@@ -26,146 +29,63 @@ type Quantile struct {
 	Q    float64
 }
 
-// An Estimate is what pairs say of one quantile.
-type Estimate struct {
-	Base, Head time.Duration // pooled
-	Ratio      float64       // head to base
-	Low, High  float64       // its 95% interval, from resampling pairs
-	P          float64       // one-sided: that head is no slower
-}
-
-// table holds the pairs as counts over the values that any of them has, so that pooling is adding rows.
-type table struct {
-	values []time.Duration
-	sides  [][2][]int32 // of each pair: base, head
-}
-
-func newTable(pairs []Pair) *table {
-	t := &table{}
-	for _, p := range pairs {
-		for _, h := range []*hist.Histogram{p.Base, p.Head} {
-			h.Each(func(v time.Duration, _ int64) bool { t.values = append(t.values, v); return true })
-		}
-	}
-	slices.Sort(t.values)
-	t.values = slices.Compact(t.values)
-	for _, p := range pairs {
-		t.sides = append(t.sides, [2][]int32{t.counts(p.Base), t.counts(p.Head)})
-	}
-	return t
-}
-
-func (t *table) counts(h *hist.Histogram) []int32 {
-	c := make([]int32, len(t.values))
-	i := 0
-	h.Each(func(v time.Duration, n int64) bool {
-		for t.values[i] != v {
-			i++
-		}
-		c[i] += int32(min(n, math.MaxInt32)) //nolint:gosec // a block has some thousands
-		return true
-	})
-	return c
-}
-
-// quantiles are those of summed counts, by nearest rank.
-func (t *table) quantiles(sum []int64, out []float64) bool {
-	var total int64
-	for _, n := range sum {
-		total += n
-	}
-	if total == 0 {
-		return false
-	}
-	var seen int64
-	next := 0
-	for i, n := range sum {
-		seen += n
-		for next < len(Quantiles) && float64(seen) >= math.Ceil(Quantiles[next].Q*float64(total)-1e-9) {
-			out[next] = float64(t.values[i])
-			next++
-		}
-	}
-	return true
-}
-
-// ratios are the log ratios of head to base when the pairs that take gives are pooled: which pair, and whether its sides are swapped.
-func (t *table) ratios(take func(i int) (pair int, swapped bool), scratch *[2][]int64, out []float64) bool {
-	base, head := scratch[0], scratch[1]
-	clear(base)
-	clear(head)
-	for i := range t.sides {
-		pair, swapped := take(i)
-		b, h := t.sides[pair][0], t.sides[pair][1]
-		if swapped {
-			b, h = h, b
-		}
-		for k := range b {
-			base[k] += int64(b[k])
-			head[k] += int64(h[k])
-		}
-	}
-	var qb, qh [8]float64
-	if !t.quantiles(base, qb[:]) || !t.quantiles(head, qh[:]) {
-		return false
-	}
-	for i := range Quantiles {
-		out[i] = math.Log(max(qh[i], 1) / max(qb[i], 1))
-	}
-	return true
-}
-
 const (
 	exactPairs = 12   // 4,096 ways to swap: all are tried
-	swaps      = 5000 // else so many at random
-	resamples  = 2000
+	resamples  = 2000 // for an interval
+	quick      = 200  // of them are enough to watch
 )
 
-// Compare estimates each of Quantiles from pairs; nil if a side has no answer. The same rng state gives the same estimates.
-func Compare(pairs []Pair, rng *rand.Rand) []Estimate {
+// Compare estimates each of Quantiles from pairs; nil if a side has no answer. level is the smallest p that has to be told apart
+// from smaller ones: above 12 pairs so many swaps are drawn that it can be. The same rng state gives the same estimates.
+func Compare(pairs []Pair, level float64, rng *rand.Rand) []bench.Effect {
 	t := newTable(pairs)
-	n := len(Quantiles)
-	scratch := &[2][]int64{make([]int64, len(t.values)), make([]int64, len(t.values))}
-	seen := make([]float64, n)
-	if len(pairs) == 0 || !t.ratios(func(i int) (int, bool) { return i, false }, scratch, seen) {
+	seen := make([]float64, len(Quantiles))
+	base, head := t.all(0), t.all(1)
+	if !t.ratios(base, head, seen) {
 		return nil
 	}
-	out := make([]Estimate, n)
-	var qb, qh [8]float64
-	t.quantiles(scratch[0], qb[:])
-	t.quantiles(scratch[1], qh[:])
-	for i := range out {
-		out[i] = Estimate{Base: time.Duration(qb[i]), Head: time.Duration(qh[i]), Ratio: math.Exp(seen[i])}
+	out := make([]bench.Effect, len(Quantiles))
+	for i, q := range Quantiles {
+		b, _ := t.quantile(base, q.Q) // ratios found some
+		h, _ := t.quantile(head, q.Q)
+		out[i] = bench.Effect{Metric: q.Name, Base: bench.Milliseconds(b), Head: bench.Milliseconds(h), Ratio: math.Exp(seen[i])}
 	}
-	t.test(out, seen, scratch, rng)
-	t.intervals(out, scratch, resamples, rng)
+	t.test(out, seen, level, rng)
+	t.intervals(out, resamples, rng)
 	return out
 }
 
-// quick is how many resamples are enough to watch.
-const quick = 200
-
-// Interval is the ratio of one of Quantiles and a rough 95% interval, to watch while measuring; ok is false if a side has no answer.
-func Interval(pairs []Pair, quantile int, rng *rand.Rand) (low, ratio, high float64, ok bool) {
+// Watch estimates each of Quantiles roughly and without a test, to be looked at while measuring; nil if a side has no answer.
+func Watch(pairs []Pair, rng *rand.Rand) []bench.Effect {
 	t := newTable(pairs)
-	scratch := &[2][]int64{make([]int64, len(t.values)), make([]int64, len(t.values))}
 	seen := make([]float64, len(Quantiles))
-	if !t.ratios(func(i int) (int, bool) { return i, false }, scratch, seen) {
-		return 0, 0, 0, false
+	if !t.ratios(t.all(0), t.all(1), seen) {
+		return nil
 	}
-	out := make([]Estimate, len(Quantiles))
-	t.intervals(out, scratch, quick, rng)
-	return out[quantile].Low, math.Exp(seen[quantile]), out[quantile].High, true
+	out := make([]bench.Effect, len(Quantiles))
+	for i, q := range Quantiles {
+		out[i] = bench.Effect{Metric: q.Name, Ratio: math.Exp(seen[i])}
+	}
+	t.intervals(out, quick, rng)
+	return out
 }
 
 // test is the permutation test: of all ways to swap the sides within pairs, how many make head at least as slow? (R. Fisher,
 // The Design of Experiments, 1935, section 21.)
-func (t *table) test(out []Estimate, seen []float64, scratch *[2][]int64, rng *rand.Rand) {
+func (t *table) test(out []bench.Effect, seen []float64, level float64, rng *rand.Rand) {
 	const slack = 1e-12 // of rounding
 	count, total := make([]int, len(out)), 0
 	ratios := make([]float64, len(out))
+	base, head := t.all(0), t.all(1)
 	try := func(swapped func(i int) bool) {
-		if !t.ratios(func(i int) (int, bool) { return i, swapped(i) }, scratch, ratios) {
+		for i := range t.pairs {
+			side := 0
+			if swapped(i) {
+				side = 1
+			}
+			base[i], head[i] = t.pairs[i][side], t.pairs[i][1-side]
+		}
+		if !t.ratios(base, head, ratios) {
 			return
 		}
 		total++
@@ -175,13 +95,13 @@ func (t *table) test(out []Estimate, seen []float64, scratch *[2][]int64, rng *r
 			}
 		}
 	}
-	if pairs := len(t.sides); pairs <= exactPairs {
-		for mask := range 1 << pairs {
+	if n := len(t.pairs); n <= exactPairs {
+		for mask := range 1 << n {
 			try(func(i int) bool { return mask>>i&1 == 1 })
 		}
 	} else {
 		try(func(int) bool { return false }) // the one that was seen counts too: else p could be 0
-		for range swaps {
+		for range swaps(level) {
 			try(func(int) bool { return rng.Uint64()&1 == 1 })
 		}
 	}
@@ -190,24 +110,66 @@ func (t *table) test(out []Estimate, seen []float64, scratch *[2][]int64, rng *r
 	}
 }
 
-// intervals resamples pairs: the percentile bootstrap of Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
-func (t *table) intervals(out []Estimate, scratch *[2][]int64, resamples int, rng *rand.Rand) {
-	all := make([][]float64, len(out))
+// swaps is how many are drawn, so that a p of level stands on ten of them at least.
+func swaps(level float64) int {
+	const least, most = 5_000, 200_000
+	return int(min(max(10/max(level, 1e-9), least), most))
+}
+
+// intervals resamples pairs: the percentile bootstrap of Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13, with
+// its percentiles moved outwards by what is too narrow for few pairs (T. Hesterberg, What Teachers Should Know About the Bootstrap,
+// The American Statistician, 2015, section 4.3).
+func (t *table) intervals(out []bench.Effect, resamples int, rng *rand.Rand) {
+	n := len(t.pairs)
+	base, head := make([][]int32, n), make([][]int32, n)
 	ratios := make([]float64, len(out))
+	all := make([][3][]float64, len(out)) // ratio, base, head
 	for range resamples {
-		if !t.ratios(func(int) (int, bool) { return rng.IntN(len(t.sides)), false }, scratch, ratios) {
+		for i := range n {
+			pair := t.pairs[rng.IntN(n)]
+			base[i], head[i] = pair[0], pair[1]
+		}
+		if !t.ratios(base, head, ratios) {
 			continue
 		}
-		for i := range out {
-			all[i] = append(all[i], ratios[i])
+		for i, q := range Quantiles {
+			b, _ := t.quantile(base, q.Q) // ratios found some
+			h, _ := t.quantile(head, q.Q)
+			all[i][0] = append(all[i][0], ratios[i])
+			all[i][1] = append(all[i][1], float64(b))
+			all[i][2] = append(all[i][2], float64(h))
 		}
 	}
+	tail := expandedTail(n)
 	for i := range out {
-		slices.Sort(all[i])
-		n := len(all[i])
-		if n == 0 {
-			continue
-		}
-		out[i].Low, out[i].High = math.Exp(all[i][n*25/1000]), math.Exp(all[i][min(n*975/1000, n-1)])
+		e := &out[i]
+		low, high := ends(all[i][0], tail)
+		e.Low, e.High = math.Exp(low), math.Exp(high)
+		low, high = ends(all[i][1], tail)
+		e.BaseLow, e.BaseHigh = milliseconds(low), milliseconds(high)
+		low, high = ends(all[i][2], tail)
+		e.HeadLow, e.HeadHigh = milliseconds(low), milliseconds(high)
 	}
 }
+
+// expandedTail is the share of resamples to leave out at each end so that 95% are covered with n groups: that of a normal
+// distribution beyond sqrt(n/(n-1)) times Student's quantile.
+func expandedTail(n int) float64 {
+	if n < 2 {
+		return 0
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975)
+	return distuv.UnitNormal.Survival(t * math.Sqrt(float64(n)/float64(n-1)))
+}
+
+// ends are the values that leave out a share at each end.
+func ends(x []float64, tail float64) (low, high float64) {
+	if len(x) == 0 {
+		return 0, 0
+	}
+	slices.Sort(x)
+	out := int(tail * float64(len(x)))
+	return x[out], x[len(x)-1-out]
+}
+
+func milliseconds(ns float64) float64 { return bench.Milliseconds(time.Duration(ns)) }

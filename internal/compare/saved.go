@@ -3,7 +3,6 @@ package compare
 import (
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/stats"
@@ -19,11 +18,11 @@ type Sides struct {
 // far. It is taken from base's runs and those before them, within stretches of one level and without spikes, and from head's if there
 // are several. The interval is Student's prediction interval for the mean of head's runs, given that of base's (G. Hahn and W. Meeker,
 // Statistical Intervals, 1991, section 4.7), on the log scale. It assumes that runs are independent and their logs roughly normal.
-// With too few runs the interval is from within the runs, and Evidence says so.
-func Saved(id, name string, s Sides, t Tolerance) bench.Comparison {
-	c := bench.Comparison{ID: id, Name: name, Effects: []bench.Effect{}, BaseRuns: len(s.Base), HeadRuns: len(s.Head), Evidence: bench.BetweenRuns}
-	c.BaseRequests, c.BaseErrors = requests(s.Base)
-	c.HeadRequests, c.HeadErrors = requests(s.Head)
+// With too few runs the interval is from within the runs, and Basis says so.
+func Saved(id, name string, s Sides, t bench.Tolerance) bench.Comparison {
+	c := bench.Comparison{ID: id, Name: name, Effects: []bench.Effect{}, BaseRuns: len(s.Base), HeadRuns: len(s.Head), Basis: bench.BetweenRuns}
+	c.Base = requests(s.Base)
+	c.Head = requests(s.Head)
 	for _, m := range metrics() {
 		if why := unusable(m, s); why != "" {
 			c.Notes = append(c.Notes, m.name+" was not compared: "+why)
@@ -32,7 +31,7 @@ func Saved(id, name string, s Sides, t Tolerance) bench.Comparison {
 		e := compareBy(m, s)
 		c.NoiseRuns, c.Spikes = max(c.NoiseRuns, e.noiseRuns), max(c.Spikes, e.spikes)
 		if e.within {
-			c.Evidence = bench.WithinRuns
+			c.Basis = bench.WithinRuns
 		}
 		for _, note := range e.notes {
 			c.Notes = append(c.Notes, m.name+": "+note)
@@ -49,11 +48,13 @@ func Saved(id, name string, s Sides, t Tolerance) bench.Comparison {
 	return c
 }
 
-func requests(all []Sample) (n, errors int64) {
+func requests(all []Sample) (t bench.Tally) {
 	for _, s := range all {
-		n, errors = n+s.Result.Requests, errors+failed(s.Result)
+		t.Requests += s.Result.Requests
+		t.Errors += s.Result.Failed()
+		t.Seconds += s.Result.Duration
 	}
-	return n, errors
+	return t
 }
 
 // unusable says why a metric cannot be compared, or nothing.
@@ -69,13 +70,12 @@ func unusable(m metric, s Sides) string {
 }
 
 // effect is an estimate of a quantile, as the record tells it.
-func (e *estimate) effect(name string, t Tolerance) bench.Effect {
-	out := bench.Effect{Metric: name, Base: milliseconds(e.base), Head: milliseconds(e.head), Ratio: math.Exp(e.difference), P: e.p(), Noise: e.noise(), Control: e.control(math.Exp)}
+func (e *estimate) effect(name string, t bench.Tolerance) bench.Effect {
+	out := bench.Effect{Metric: name, Base: unlog(e.base), Head: unlog(e.head), Ratio: math.Exp(e.difference), P: e.p(), Noise: e.noise(), Control: e.control(math.Exp)}
 	low, high := e.interval()
 	out.Low, out.High = math.Exp(low), math.Exp(high)
-	base := Estimate{Base: time.Duration(out.Base * float64(time.Millisecond))}
 	for _, y := range e.heads {
-		if t.Exceeds(base, math.Exp(y-e.base-(e.plain-e.difference))) {
+		if math.Exp(y-e.base-(e.plain-e.difference)) >= t.Limit(out.Base) {
 			out.Slower++
 		}
 	}
@@ -92,8 +92,7 @@ func (e *estimate) throughput() bench.RateEffect {
 
 // failures is an estimate of the share of failed requests.
 func (e *estimate) failures(c bench.Comparison) bench.RateEffect {
-	percent := func(errors, requests int64) float64 { return 100 * float64(errors) / float64(max(requests, 1)) }
-	base, head := percent(c.BaseErrors, c.BaseRequests), percent(c.HeadErrors, c.HeadRequests)
+	base, head := 100*c.Base.ErrorRate(), 100*c.Head.ErrorRate()
 	low, high := e.interval()
 	points := func(y float64) float64 { return share(e.base+y) - share(e.base) }
 	return bench.RateEffect{Metric: failures.name, Unit: "%", Base: base, Head: head, Change: head - base, Low: points(low), High: points(high), P: e.p()}

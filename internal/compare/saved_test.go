@@ -40,7 +40,7 @@ func logs(values ...float64) (all []Sample) {
 	return all
 }
 
-var tol = Tolerance{0.05, time.Millisecond}
+var tol = bench.DefaultPolicy().Tolerance
 
 // Five runs of base with logs -0.02, -0.01, 0, 0.01, 0.02 around ln 100: their sum of squares is 0.001, the variance 0.001/4, the
 // standard deviation 0.01581. One run of head 0.1 above: the standard error of the difference is 0.01581*sqrt(1/5 + 1) = 0.01732, t =
@@ -49,7 +49,7 @@ var tol = Tolerance{0.05, time.Millisecond}
 func TestSavedByHand(t *testing.T) {
 	base := logs(-0.02, -0.01, 0, 0.01, 0.02)
 	c := Saved("a", "GET /a", Sides{Base: base, Head: logs(0.1)}, tol)
-	if c.Evidence != bench.BetweenRuns || c.BaseRuns != 5 || c.HeadRuns != 1 || c.NoiseRuns != 5 || len(c.Effects) != 3 || len(c.Rates) != 2 {
+	if c.Basis != bench.BetweenRuns || c.BaseRuns != 5 || c.HeadRuns != 1 || c.NoiseRuns != 5 || len(c.Effects) != 3 || len(c.Rates) != 2 {
 		t.Fatalf("%+v", c)
 	}
 	for _, e := range c.Effects {
@@ -66,8 +66,8 @@ func TestSavedByHand(t *testing.T) {
 	// Four runs are too few. Within a run the log's standard deviation is 0.01/1.96 = 0.0051; of a difference 0.0051*sqrt(1/4 + 1) =
 	// 0.0057, so the interval reaches 1.96*0.0057 = 0.01118.
 	c = Saved("a", "GET /a", Sides{Base: base[:4], Head: logs(0.1)}, tol)
-	if e := c.Effects[0]; c.Evidence != bench.WithinRuns || e.Noise != 0 || math.Abs(math.Log(e.High/e.Ratio)-0.01118) > 0.0001 {
-		t.Errorf("%v %+v", c.Evidence, e)
+	if e := c.Effects[0]; c.Basis != bench.WithinRuns || e.Noise != 0 || math.Abs(math.Log(e.High/e.Ratio)-0.01118) > 0.0001 {
+		t.Errorf("%v %+v", c.Basis, e)
 	}
 }
 

@@ -42,13 +42,13 @@ func Judge(r *bench.Result, slices []*bench.Slice, t bench.Thresholds, strict bo
 		worsen(&r.Verdict, bench.Fail, "no request was counted")
 		return
 	}
-	if r.Requests == total(r.Errors) {
+	if r.Requests == r.Failed() {
 		worsen(&r.Verdict, bench.Fail, "every request failed")
 	}
 	percentile(r, "p50", .5, r.Latency.P50, t.P50, strict)
 	percentile(r, "p95", .95, r.Latency.P95, t.P95, strict)
 	percentile(r, "p99", .99, r.Latency.P99, t.P99, strict)
-	if rate := float64(total(r.Errors)) / float64(r.Requests); t.ErrorRate != nil && rate > *t.ErrorRate {
+	if rate := float64(r.Failed()) / float64(r.Requests); t.ErrorRate != nil && rate > *t.ErrorRate {
 		worsen(&r.Verdict, bench.Fail, fmt.Sprintf("errors: %.2f%% (threshold: %g%%)", 100*rate, 100**t.ErrorRate))
 	}
 	if t.Throughput != nil && r.Throughput < *t.Throughput {
@@ -125,11 +125,4 @@ func interval(all *hist.Histogram, slices []*bench.Slice, q float64) bench.Range
 	// A fixed seed: the same record gives the same verdict.
 	low, high := stats.BootstrapQuantile(groups, q, resamples, rand.New(rand.NewPCG(1, 2)))
 	return bench.Range{Low: bench.Milliseconds(time.Duration(low)), High: bench.Milliseconds(time.Duration(high)), Method: "bootstrap of seconds"}
-}
-
-func total(errors map[string]int64) (n int64) {
-	for _, c := range errors {
-		n += c
-	}
-	return n
 }

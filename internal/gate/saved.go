@@ -28,7 +28,7 @@ const (
 // Saved judges comparisons of saved runs, together: what holds, holds for all of them by Holm's procedure. unlike is how the sides'
 // machines differ; where they do, or their loads, nothing passes or fails, unless that is allowed. A comparison that has a verdict
 // already keeps it.
-func Saved(all []bench.Comparison, b Bound, unlike []string, allowed bool) {
+func Saved(all []bench.Comparison, b bench.Tolerance, unlike []string, allowed bool) {
 	flag(all, b)
 	for i := range all {
 		c := &all[i]
@@ -41,7 +41,7 @@ func Saved(all []bench.Comparison, b Bound, unlike []string, allowed bool) {
 			worsen(&c.Verdict, bench.Inconclusive, "the sides differ in more than the code ("+strings.Join(differ, "; ")+")")
 		case len(c.Effects)+len(c.Rates) == 0:
 			worsen(&c.Verdict, bench.Inconclusive, "too few answers to compare")
-		case c.Evidence == bench.WithinRuns:
+		case c.Basis == bench.WithinRuns:
 			single(c, b)
 		default:
 			for _, e := range c.Effects {
@@ -55,21 +55,21 @@ func Saved(all []bench.Comparison, b Bound, unlike []string, allowed bool) {
 }
 
 // flag marks what is more than chance, over all comparisons together, and more than is tolerated.
-func flag(all []bench.Comparison, b Bound) {
+func flag(all []bench.Comparison, b bench.Tolerance) {
 	var p []float64
 	var marks []func()
 	for i := range all {
 		c := &all[i]
-		if c.Evidence != bench.BetweenRuns {
+		if c.Basis != bench.BetweenRuns {
 			continue
 		}
 		for k := range c.Effects {
 			e := &c.Effects[k]
-			p, marks = append(p, e.P), append(marks, func() { e.Flagged = e.Ratio >= b.tolerable(*e) })
+			p, marks = append(p, e.P), append(marks, func() { e.Flagged = e.Ratio >= b.Limit(e.Base) })
 		}
 		for k := range c.Rates {
 			r := &c.Rates[k]
-			p, marks = append(p, r.P), append(marks, func() { r.Flagged = !b.tolerates(c, *r, r.Change) })
+			p, marks = append(p, r.P), append(marks, func() { r.Flagged = !tolerates(b, c, *r, r.Change) })
 		}
 	}
 	for i, holds := range stats.Holm(p, savedError) {
@@ -80,14 +80,14 @@ func flag(all []bench.Comparison, b Bound) {
 }
 
 // tolerates reports whether a change of a rate bothers nobody.
-func (b Bound) tolerates(c *bench.Comparison, r bench.RateEffect, change float64) bool {
+func tolerates(b bench.Tolerance, c *bench.Comparison, r bench.RateEffect, change float64) bool {
 	if r.Metric == "errors" {
-		return change < 100*errorsWorse || c.HeadErrors < leastErrors
+		return change < 100*errorsWorse || c.Head.Errors < leastErrors
 	}
 	return change > -100*(1-1/(1+b.Ratio))
 }
 
-func savedEffect(c *bench.Comparison, e bench.Effect, b Bound) {
+func savedEffect(c *bench.Comparison, e bench.Effect, b bench.Tolerance) {
 	words := fmt.Sprintf("%s: %s -> %s (%s, 95%% interval %s to %s)", e.Metric, amount(e.Base), amount(e.Head), percent(e.Ratio), percent(e.Low), percent(e.High)) + controlWords(e.Control)
 	doubt := ""
 	if e.Flagged {
@@ -98,7 +98,7 @@ func savedEffect(c *bench.Comparison, e bench.Effect, b Bound) {
 		worsen(&c.Verdict, bench.Fail, words+fmt.Sprintf("; from run to run it varies by %.1f%% (%d runs)", 100*e.Noise, c.NoiseRuns))
 	case e.Flagged:
 		worsen(&c.Verdict, bench.Inconclusive, words+": "+doubt)
-	case e.High < b.tolerable(e):
+	case e.High < b.Limit(e.Base):
 	default:
 		worsen(&c.Verdict, bench.Inconclusive, words+fmt.Sprintf(": %s of base and %d of head can show changes over %.0f%%", runs(c.BaseRuns), c.HeadRuns, 100*(e.High/e.Ratio-1))+moreRuns(c, e, b))
 	}
@@ -117,7 +117,7 @@ func doubts(c *bench.Comparison, e bench.Effect) string {
 	return ""
 }
 
-func savedRate(c *bench.Comparison, r bench.RateEffect, b Bound) {
+func savedRate(c *bench.Comparison, r bench.RateEffect, b bench.Tolerance) {
 	worst := r.Low
 	if r.Metric == "errors" {
 		worst = r.High
@@ -125,27 +125,27 @@ func savedRate(c *bench.Comparison, r bench.RateEffect, b Bound) {
 	switch {
 	case r.Flagged:
 		worsen(&c.Verdict, bench.Fail, rateWords(r))
-	case b.tolerates(c, r, worst):
+	case tolerates(b, c, r, worst):
 	default:
 		worsen(&c.Verdict, bench.Inconclusive, rateWords(r)+": that may be chance")
 	}
 }
 
 // single judges what runs show of themselves alone: a difference that the noise between runs may explain proves nothing.
-func single(c *bench.Comparison, b Bound) {
+func single(c *bench.Comparison, b bench.Tolerance) {
 	var seen []string
 	for _, e := range c.Effects {
 		machine := 1.0
 		if e.Control != nil {
 			machine = max(machine, e.Control.Ratio)
 		}
-		if e.Low/machine > beyondNoise && e.Ratio >= b.tolerable(e) {
+		if e.Low/machine > beyondNoise && e.Ratio >= b.Limit(e.Base) {
 			worsen(&c.Verdict, bench.Fail, fmt.Sprintf("%s: %s -> %s (%s): no noise between runs explains more than %g times", e.Metric, amount(e.Base), amount(e.Head), percent(e.Ratio), beyondNoise))
 		}
 		seen = append(seen, e.Metric+" "+percent(e.Ratio)+controlWords(e.Control))
 	}
 	for _, r := range c.Rates {
-		if r.Metric == "errors" && r.Low > beyondErrors && c.HeadErrors >= leastErrors {
+		if r.Metric == "errors" && r.Low > beyondErrors && c.Head.Errors >= leastErrors {
 			worsen(&c.Verdict, bench.Fail, rateWords(r)+fmt.Sprintf(": no noise between runs explains more than %g percentage points", beyondErrors))
 		}
 	}
@@ -157,9 +157,9 @@ func single(c *bench.Comparison, b Bound) {
 }
 
 // moreRuns says how many runs of head would decide, if the estimate stays where it is.
-func moreRuns(c *bench.Comparison, e bench.Effect, b Bound) string {
+func moreRuns(c *bench.Comparison, e bench.Effect, b bench.Tolerance) string {
 	at := func(n int) float64 { return math.Sqrt(1/float64(c.BaseRuns) + 1/float64(n)) }
-	room := math.Log(b.tolerable(e)) - math.Log(e.Ratio)
+	room := math.Log(b.Limit(e.Base)) - math.Log(e.Ratio)
 	reach := (math.Log(e.High) - math.Log(e.Ratio)) / at(c.HeadRuns)
 	for n := c.HeadRuns + 1; n <= mostRuns && room > 0; n++ {
 		if reach*at(n) < room {

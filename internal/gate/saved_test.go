@@ -3,13 +3,12 @@ package gate
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tidemark/tidemark/bench"
 )
 
 func TestSaved(t *testing.T) {
-	b := Bound{0.05, time.Millisecond}
+	b := bench.DefaultPolicy().Tolerance
 	clear := bench.Effect{Metric: "p95", Base: 245, Head: 890, Ratio: 3.63, Low: 3, High: 4.4, P: 1e-6, Noise: 0.06, Slower: 1}
 	with := func(e bench.Effect, change func(*bench.Effect)) bench.Effect { change(&e); return e }
 	for name, tc := range map[string]struct {
@@ -37,26 +36,26 @@ func TestSaved(t *testing.T) {
 		"unlike loads":   {c: bench.Comparison{Unlike: []string{"load: 5 users, 9 users"}, Effects: []bench.Effect{clear}}, want: bench.Inconclusive, says: "5 users, 9 users"},
 		"unlike allowed": {c: bench.Comparison{Effects: []bench.Effect{clear}}, unlike: []string{"cores: 2, 4"}, allowed: true, want: bench.Fail},
 		"nothing":        {c: bench.Comparison{}, want: bench.Inconclusive, says: "too few answers"},
-		"errors":         {c: bench.Comparison{HeadErrors: 30, Rates: []bench.RateEffect{{Metric: "errors", Unit: "%", Head: 3, Change: 3, Low: 2, High: 4, P: 1e-6}}}, want: bench.Fail, says: "errors: 0.00% -> 3.00% (95% interval of the change +2.0 to +4.0 points)"},
-		"nine errors":    {c: bench.Comparison{HeadErrors: 9, Rates: []bench.RateEffect{{Metric: "errors", Unit: "%", Head: 3, Change: 3, Low: 2, High: 4, P: 1e-6}}}, want: bench.Pass},
+		"errors":         {c: bench.Comparison{Round: bench.Round{Head: bench.Tally{Errors: 30}}, Rates: []bench.RateEffect{{Metric: "errors", Unit: "%", Head: 3, Change: 3, Low: 2, High: 4, P: 1e-6}}}, want: bench.Fail, says: "errors: 0.00% -> 3.00% (95% interval of the change +2.0 to +4.0 points)"},
+		"nine errors":    {c: bench.Comparison{Round: bench.Round{Head: bench.Tally{Errors: 9}}, Rates: []bench.RateEffect{{Metric: "errors", Unit: "%", Head: 3, Change: 3, Low: 2, High: 4, P: 1e-6}}}, want: bench.Pass},
 		"throughput":     {c: bench.Comparison{Rates: []bench.RateEffect{{Metric: "throughput", Unit: "req/s", Base: 100, Head: 80, Change: -20, Low: -25, High: -15, P: 1e-6}}}, want: bench.Fail, says: "throughput: 100 -> 80 req/s (-20.0%"},
 		"throughput open": {c: bench.Comparison{Rates: []bench.RateEffect{{Metric: "throughput", Unit: "req/s", Base: 100, Head: 99, Change: -1, Low: -8, High: 7, P: 0.4}}}, want: bench.Inconclusive,
 			says: "that may be chance"},
-		"single": {c: bench.Comparison{Evidence: bench.WithinRuns, BaseRuns: 1, Effects: []bench.Effect{{Metric: "p95", Base: 100, Head: 200, Ratio: 2, Low: 1.9, High: 2.1, P: 0}}}, want: bench.Inconclusive,
+		"single": {c: bench.Comparison{Basis: bench.WithinRuns, BaseRuns: 1, Effects: []bench.Effect{{Metric: "p95", Base: 100, Head: 200, Ratio: 2, Low: 1.9, High: 2.1, P: 0}}}, want: bench.Inconclusive,
 			says: "1 run of base and 1 of head prove little (p95 +100%): machines differ from run to run by 3 to 20%"},
-		"single, the same":        {c: bench.Comparison{Evidence: bench.WithinRuns, BaseRuns: 1, Effects: []bench.Effect{{Metric: "p95", Base: 100, Head: 100, Ratio: 1, Low: 0.99, High: 1.01}}}, want: bench.Inconclusive, says: "prove little"},
-		"single, beyond noise":    {c: bench.Comparison{Evidence: bench.WithinRuns, Effects: []bench.Effect{clear}}, want: bench.Fail, says: "no noise between runs explains more than 2.5 times"},
-		"single, machine as slow": {c: bench.Comparison{Evidence: bench.WithinRuns, Effects: []bench.Effect{with(clear, func(e *bench.Effect) { e.Control = &bench.ControlEffect{Ratio: 1.3} })}}, want: bench.Inconclusive, says: "the control was 30.0% slower: not taken out"},
-		"single, many errors":     {c: bench.Comparison{Evidence: bench.WithinRuns, HeadErrors: 300, Rates: []bench.RateEffect{{Metric: "errors", Unit: "%", Head: 30, Change: 30, Low: 28, High: 32}}}, want: bench.Fail, says: "percentage points"},
-		"single, some errors":     {c: bench.Comparison{Evidence: bench.WithinRuns, HeadErrors: 50, Rates: []bench.RateEffect{{Metric: "errors", Unit: "%", Head: 5, Change: 5, Low: 4, High: 6}}}, want: bench.Inconclusive},
+		"single, the same":        {c: bench.Comparison{Basis: bench.WithinRuns, BaseRuns: 1, Effects: []bench.Effect{{Metric: "p95", Base: 100, Head: 100, Ratio: 1, Low: 0.99, High: 1.01}}}, want: bench.Inconclusive, says: "prove little"},
+		"single, beyond noise":    {c: bench.Comparison{Basis: bench.WithinRuns, Effects: []bench.Effect{clear}}, want: bench.Fail, says: "no noise between runs explains more than 2.5 times"},
+		"single, machine as slow": {c: bench.Comparison{Basis: bench.WithinRuns, Effects: []bench.Effect{with(clear, func(e *bench.Effect) { e.Control = &bench.ControlEffect{Ratio: 1.3} })}}, want: bench.Inconclusive, says: "the control was 30.0% slower: not taken out"},
+		"single, many errors":     {c: bench.Comparison{Basis: bench.WithinRuns, Round: bench.Round{Head: bench.Tally{Errors: 300}}, Rates: []bench.RateEffect{{Metric: "errors", Unit: "%", Head: 30, Change: 30, Low: 28, High: 32}}}, want: bench.Fail, says: "percentage points"},
+		"single, some errors":     {c: bench.Comparison{Basis: bench.WithinRuns, Round: bench.Round{Head: bench.Tally{Errors: 50}}, Rates: []bench.RateEffect{{Metric: "errors", Unit: "%", Head: 5, Change: 5, Low: 4, High: 6}}}, want: bench.Inconclusive},
 	} {
 		c := tc.c
 		c.NoiseRuns = 12
 		if c.HeadRuns == 0 {
 			c.HeadRuns = 1
 		}
-		if c.Evidence == "" {
-			c.Evidence = bench.BetweenRuns
+		if c.Basis == "" {
+			c.Basis = bench.BetweenRuns
 		}
 		if c.BaseRuns == 0 {
 			c.BaseRuns = 12
@@ -83,9 +82,9 @@ func TestSavedSharesTheErrorOverAll(t *testing.T) {
 	} {
 		var all []bench.Comparison
 		for _, p := range c.p {
-			all = append(all, bench.Comparison{Evidence: bench.BetweenRuns, BaseRuns: 9, HeadRuns: 1, Effects: effect(p)})
+			all = append(all, bench.Comparison{Basis: bench.BetweenRuns, BaseRuns: 9, HeadRuns: 1, Effects: effect(p)})
 		}
-		Saved(all, Bound{0.05, time.Millisecond}, nil, false)
+		Saved(all, bench.DefaultPolicy().Tolerance, nil, false)
 		for i, want := range c.want {
 			if all[i].Verdict.Status != want {
 				t.Errorf("%v: %d is %s, want %s", c.p, i, all[i].Verdict.Status, want)

@@ -17,7 +17,7 @@ import (
 
 // CompareOptions say how saved runs are compared.
 type CompareOptions struct {
-	Bound       gate.Bound
+	Tolerance   bench.Tolerance
 	Last        int  // a base that is one run or commit grows to so many; of a branch so many are taken. 0: it does not, and DefaultWindow
 	AllowUnlike bool // judge even when the machines or loads of the sides differ
 }
@@ -185,7 +185,7 @@ func (p *pair) compare(o CompareOptions) (*bench.Versus, error) {
 		return nil, errors.New("base and head have no scenario in common: scenarios are told by their file's stem")
 	}
 	v.Warnings = p.warnings
-	gate.Saved(v.Comparisons, o.Bound, unlike, o.AllowUnlike)
+	gate.Saved(v.Comparisons, o.Tolerance, unlike, o.AllowUnlike)
 	v.Verdict = gate.WholeVersus(v.Comparisons)
 	return v, nil
 }
@@ -233,7 +233,7 @@ func (p *pair) scenario(id string, o CompareOptions) bench.Comparison {
 	case len(base) > 0 && len(head) > 0:
 		var silent leftOut // runs from before base only tell the noise
 		s := compare.Sides{Base: base, Head: head, Before: silent.samples(p.before, inBase, "before")}
-		c = compare.Saved(id, inHead.Name, s, compare.Tolerance(o.Bound))
+		c = compare.Saved(id, inHead.Name, s, o.Tolerance)
 		c.Unlike = compare.UnlikeLoads(inBase, inHead)
 	case left.void > 0:
 		c.Verdict = bench.Verdict{Status: bench.Void, Reasons: []string{"the load generator was late in every run of one side: void results are never compared"}}

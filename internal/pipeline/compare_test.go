@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
-	"github.com/tidemark/tidemark/internal/gate"
 	"github.com/tidemark/tidemark/internal/history"
 	"github.com/tidemark/tidemark/internal/history/sqlite"
 	"github.com/tidemark/tidemark/internal/report"
@@ -63,7 +62,7 @@ func scattered(n int, change ...func(*bench.Run)) (all []*bench.Run) {
 	return all
 }
 
-var options = CompareOptions{Bound: gate.Bound{Ratio: 0.05, Change: time.Millisecond}}
+var options = CompareOptions{Tolerance: bench.DefaultPolicy().Tolerance}
 
 func TestResolve(t *testing.T) {
 	partial := func(r *bench.Run) { r.Partial = true }

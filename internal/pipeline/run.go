@@ -97,6 +97,6 @@ func runScenario(ctx context.Context, target *url.URL, plan *bench.Plan, s *benc
 	result := bench.Collect(*s, rec.Slices, rec.Measured)
 	result.Generator.CPUShare, result.Generator.GCPause = rec.CPUShare, bench.Milliseconds(rec.GCPause)
 	result.Notes = rec.Notes
-	gate.Judge(&result, rec.Slices, s.Thresholds, plan.Strict)
+	gate.Judge(&result, rec.Slices, s.Thresholds, plan.Policy.Strict)
 	return result, rec, nil
 }

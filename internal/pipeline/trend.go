@@ -68,24 +68,14 @@ func Trends(ctx context.Context, store history.Store, o TrendOptions) ([]bench.T
 
 // thresholdOf is a result's threshold for a metric, in its unit, and whether values have to be at least that; 0: there is none.
 func thresholdOf(r *bench.Result, metric string) (limit float64, atLeast bool) {
-	scale := 1.0
-	var is *float64
-	switch metric {
-	case "p50":
-		is = r.Thresholds.P50
-	case "p95":
-		is = r.Thresholds.P95
-	case "p99":
-		is = r.Thresholds.P99
-	case "errors":
-		is, scale = r.Thresholds.ErrorRate, 100
-	case "throughput":
-		is, atLeast = r.Thresholds.Throughput, true
+	switch t := r.Thresholds; {
+	case metric == "errors" && t.ErrorRate != nil:
+		return 100 * *t.ErrorRate, false
+	case metric == "throughput" && t.Throughput != nil:
+		return *t.Throughput, true
 	}
-	if is == nil {
-		return 0, false
-	}
-	return scale * *is, atLeast
+	limit, _ = r.Thresholds.Latency(metric) // 0: none
+	return limit, false
 }
 
 // mostBetween is how many of the commits between two runs are told.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -81,7 +82,7 @@ func (d *document) decode(v any) {
 	case err == nil:
 	case errors.As(err, &positioned) && positioned.GetToken() != nil:
 		p := positioned.GetToken().Position
-		d.at(p.Line, p.Column, d.lifted.restore(plain(positioned.GetMessage())))
+		d.at(p.Line, p.Column, d.lifted.restore(plain(positioned.GetMessage()))+meant(positioned.GetMessage(), v))
 	default:
 		d.whole(d.lifted.restore(err.Error()))
 	}
@@ -93,6 +94,36 @@ func plain(message string) string {
 		return "a " + strings.Fields(after)[0] + " does not belong here"
 	}
 	return message
+}
+
+// meant suggests the key that was meant by one that v does not have.
+func meant(message string, v any) string {
+	var unknown string
+	if _, err := fmt.Sscanf(message, "unknown field %q", &unknown); err != nil {
+		return ""
+	}
+	if c := template.Closest(unknown, keys(reflect.TypeOf(v))); c != "" {
+		return fmt.Sprintf(" (did you mean %q?)", c)
+	}
+	return ""
+}
+
+// keys are those of a type and of all types in it: a decoder's error does not tell which one it was at.
+func keys(t reflect.Type) (all []string) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return keys(t.Elem())
+	case reflect.Struct:
+		for f := range t.Fields() {
+			if key := f.Tag.Get("yaml"); key != "" {
+				all = append(all, key)
+			}
+			if f.Type != reflect.TypeFor[tree]() { // which holds the file itself
+				all = append(all, keys(f.Type)...)
+			}
+		}
+	}
+	return all
 }
 
 func (d *document) at(line, column int, message string) {

@@ -115,7 +115,7 @@ teardown:
 	if s.Steps[2].Request.Body != `say "${id}" $${x}` || s.Steps[1].Request.Path != "/products/${id}" || len(s.Teardown) != 1 || s.Steps[0].Think.Min != 500*time.Millisecond {
 		t.Errorf("steps: %+v", s.Steps)
 	}
-	if plan.Target != "https://shop.example" || plan.Version != (bench.VersionProbe{Path: "/version", JSON: "$.sha"}) || !plan.Strict {
+	if plan.Target != "https://shop.example" || plan.Version != (bench.VersionProbe{Path: "/version", JSON: "$.sha"}) || !plan.Policy.Strict {
 		t.Errorf("shared: %+v", plan)
 	}
 }

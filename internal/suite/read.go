@@ -6,7 +6,6 @@ package suite
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +17,7 @@ import (
 // Read reads the suite in dir: scenarios/*.yml in the order of their names, thresholds.json and suite.yml where there are any.
 // It contacts nothing. The error is Faults.
 func Read(dir string) (*bench.Plan, error) {
-	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir))}
+	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir)), Policy: bench.DefaultPolicy()}
 	names, err := fs.Glob(os.DirFS(dir), "scenarios/*.y*ml")
 	if err != nil || len(names) == 0 {
 		return nil, Faults{{File: dir, Message: "no suite: there is no scenarios/*.yml in it"}}
@@ -96,12 +95,8 @@ func readShared(dir string, plan *bench.Plan) Faults {
 	d.decode(&f)
 	d.use(f.Target.url, func(text string) (err error) { plan.Target, err = Target(text); return err })
 	plan.Version = d.versionProbe(f.Target.version)
-	d.use(f.Policy.Thresholds, func(text string) error {
-		if plan.Strict = text == "strict"; !plan.Strict {
-			return fmt.Errorf("%q is no policy for thresholds: write strict, or leave it out", text)
-		}
-		return nil
-	})
+	plan.Service = d.service(f.Service)
+	plan.Policy = d.policy(f.Policy)
 	plan.Control = d.control(f.Control)
 	addEnv(plan, d.env)
 	return d.faults

@@ -227,7 +227,7 @@ func (x *examiner) fault() *Error {
 }
 
 func didYouMean(name string, among []string) string {
-	if c := closest(name, among); c != "" {
+	if c := Closest(name, among); c != "" {
 		return fmt.Sprintf(" (did you mean %q?)", c)
 	}
 	return ""

@@ -23,8 +23,8 @@ func (n Names) With(names ...string) Names {
 // Reserved reports whether a name means something already.
 func Reserved(name string) bool { return name == "env" || functions[name] != nil }
 
-// closest is the name most like a mistyped one, if any is.
-func closest(to string, among []string) string {
+// Closest is the name most like a mistyped one, if any is.
+func Closest(to string, among []string) string {
 	best, least := "", 1+len(to)/3
 	for _, name := range slices.Sorted(slices.Values(among)) {
 		if d := distance(to, name); d <= least {
