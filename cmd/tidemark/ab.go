@@ -94,6 +94,9 @@ func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Poli
 	}
 	path, saveErr := report.SaveVersus(results, v)
 	show := report.VersusText
+	if len(v.HeadRuns) > 0 {
+		show = report.SavedText
+	}
 	if json || saveErr != nil {
 		show = report.VersusJSON
 	}

@@ -42,7 +42,10 @@ func trendSVG(t *bench.Trend) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" role="img" font-family="system-ui, sans-serif" font-size="12">`, chartWidth, chartHeight)
 	b.WriteString(`<rect width="100%" height="100%" fill="#fff"/>`)
-	title := fmt.Sprintf("%s: %s", t.Name, t.Metric)
+	title := t.Name
+	if t.Metric != t.Name {
+		title += ": " + t.Metric
+	}
 	fmt.Fprintf(&b, `<title>%s</title><text x="%g" y="20" font-size="14" font-weight="600">%[1]s</text>`, template.HTMLEscapeString(title), left)
 	if len(t.Points) == 0 {
 		b.WriteString(`<text x="64" y="80">no runs</text></svg>`)

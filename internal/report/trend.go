@@ -36,7 +36,11 @@ func TrendsText(w io.Writer, trends []bench.Trend, last int) error {
 
 func trendText(b *strings.Builder, t *bench.Trend, last int) {
 	from := max(len(t.Points)-last, 0)
-	fmt.Fprintf(b, "%s  %s of the last %d of %d runs", headStyle.Render(t.Name), t.Metric, len(t.Points)-from, len(t.Points))
+	metric := t.Metric + " of "
+	if t.Metric == t.Name {
+		metric = "" // a table's column
+	}
+	fmt.Fprintf(b, "%s  %sthe last %d of %d runs", headStyle.Render(t.Name), metric, len(t.Points)-from, len(t.Points))
 	if t.Threshold > 0 {
 		fmt.Fprintf(b, " (threshold: %s%s)", map[bool]string{true: "at least "}[t.AtLeast], amount(t.Threshold, t.Unit))
 	}
