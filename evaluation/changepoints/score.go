@@ -34,8 +34,9 @@ var methods = []method{
 
 func otava(magnitude float64) func(points []bench.Point) []int {
 	return func(points []bench.Point) []int {
-		var at []int
-		for _, c := range (stats.Divisive{Window: 50, MaxP: 0.001, MinMagnitude: magnitude}).Find(values(points)) {
+		found := stats.Divisive{Window: 50, MaxP: 0.001, MinMagnitude: magnitude}.Find(values(points))
+		at := make([]int, 0, len(found))
+		for _, c := range found {
 			at = append(at, c.Index)
 		}
 		return at

@@ -58,7 +58,7 @@ func compareBy(m metric, s Sides) estimate {
 	e.plain = e.head - e.base
 	e.difference = e.plain
 
-	groups := [][]float64{e.heads}
+	groups := append(make([][]float64, 0, 1+len(parts)), e.heads)
 	for _, p := range parts {
 		groups = append(groups, pick(y, p))
 	}
@@ -66,7 +66,7 @@ func compareBy(m metric, s Sides) estimate {
 	if len(x) < len(y) || len(headX) < len(headY) {
 		return e // some run has no control
 	}
-	controls := [][]float64{pick(headX, kept)}
+	controls := append(make([][]float64, 0, 1+len(parts)), pick(headX, kept))
 	for _, p := range parts {
 		controls = append(controls, pick(x, p))
 	}

@@ -135,7 +135,7 @@ func savedRate(c *bench.Comparison, r bench.RateEffect, b bench.Tolerance) {
 
 // single judges what runs show of themselves alone: a difference that the noise between runs may explain proves nothing.
 func single(c *bench.Comparison, b bench.Tolerance) {
-	var seen []string
+	seen := make([]string, 0, len(c.Effects))
 	for _, e := range c.Effects {
 		machine := 1.0
 		if e.Control != nil {
