@@ -57,9 +57,6 @@ type Request struct {
 	JSON    bool    // the body is JSON: expressions in it become JSON values
 }
 
-// A Field is a header's name and value.
-type Field struct{ Name, Value string }
-
 // A Save takes a value out of a JSON answer: the one that a singular JSONPath (RFC 9535) points at, or else a list of all.
 type Save struct{ Name, Path string }
 

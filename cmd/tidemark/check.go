@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -37,7 +38,8 @@ func checkCommand() *cobra.Command {
 					return &oursError{err}
 				}
 			}
-			if _, err := pipeline.Environment(plan); err != nil {
+			_, err = pipeline.Environment(plan)
+			if err = errors.Join(err, pipeline.ServiceEnvironment(plan)); err != nil {
 				fmt.Fprintf(c.ErrOrStderr(), "warning: %s\n", strings.ReplaceAll(err.Error(), "\n", "\nwarning: "))
 			}
 			return nil

@@ -101,7 +101,7 @@ func interleaved(epochs [][]block, rng *rand.Rand) (bench.Status, int) {
 	c := bench.Comparison{Effects: screen.Effects, Round: bench.Round{Pairs: len(screen.Pairs())}}
 	seconds := c.Pairs
 	if policy.Suspicious(&c) {
-		again := epochs[(e+1+rng.IntN(len(epochs)-1))%len(epochs)]
+		again := epochs[(e+1+rng.IntN(max(len(epochs)-1, 1)))%len(epochs)]
 		swapped = rng.IntN(2) == 1
 		var pairs []compare.Pair
 		for i := range compare.Looks[0].Pairs {

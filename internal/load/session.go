@@ -36,7 +36,7 @@ func Open(ctx context.Context, target *url.URL, s *bench.Scenario, env map[strin
 }
 
 func open(ctx context.Context, target wire.Target, s *bench.Scenario, env map[string]string) (*Session, error) {
-	p, err := compile(s, env)
+	p, err := compile(target, s, env)
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}

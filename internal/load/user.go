@@ -54,6 +54,9 @@ func (u *user) begin() {
 		}
 		u.seen = shared
 	}
+	if u.saved != nil {
+		return // login, set-up and teardown know no data, and take no row from those who do
+	}
 	for _, t := range u.p.data {
 		u.scope.Set(t.Name, t.row(u.number, rand.New(u.rng)))
 	}
@@ -134,7 +137,7 @@ func (u *user) redirect() bool {
 			return false
 		}
 		to, err := from.Parse(string(h.Value))
-		if err != nil || to.Host != "" {
+		if err != nil || to.Host != "" && !u.p.target.Holds(to) {
 			return false // somewhere else: that is not what is measured
 		}
 		r.Path = append(r.Path[:0], to.RequestURI()...)

@@ -76,19 +76,16 @@ func controlText(b *strings.Builder, c *bench.Control) {
 }
 
 func row(r *bench.Result) []string {
-	cells := []string{r.Name}
-	for _, p := range []struct {
-		ms    float64
-		limit *float64
-	}{{r.Latency.P50, r.Thresholds.P50}, {r.Latency.P95, r.Thresholds.P95}, {r.Latency.P99, r.Thresholds.P99}} {
-		cell := latency(r, p.ms)
-		if p.limit != nil && p.ms > *p.limit && r.Verdict.Status == bench.Fail {
-			cell = breachStyle.Render(cell + "!")
+	mark := func(metric, cell string) string {
+		if slices.Contains(r.Verdict.Breached, metric) {
+			return breachStyle.Render(cell + "!")
 		}
-		cells = append(cells, cell)
+		return cell
 	}
-	status := strings.ToUpper(string(r.Verdict.Status))
-	return append(cells, thousands(r.Throughput)+" req/s", share(r), statusStyle[r.Verdict.Status].Render(status))
+	return []string{r.Name,
+		mark("p50", latency(r, r.Latency.P50)), mark("p95", latency(r, r.Latency.P95)), mark("p99", latency(r, r.Latency.P99)),
+		mark("throughput", thousands(r.Throughput)+" req/s"), mark("errors", share(r)),
+		statusStyle[r.Verdict.Status].Render(strings.ToUpper(string(r.Verdict.Status)))}
 }
 
 // table writes rows in columns as wide as their widest cell, colours not counted.
@@ -140,10 +137,7 @@ func thousands(v float64) string {
 }
 
 func share(r *bench.Result) string {
-	var n int64
-	for _, c := range r.Errors {
-		n += c
-	}
+	n := r.Failed()
 	if n == 0 {
 		return "0"
 	}

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ func (c *controlFile) UnmarshalYAML(node ast.Node) error {
 	return yaml.NodeToValue(node, c.scenario, yaml.Strict())
 }
 
+// mapping is what a mapping is read into.
+func (controlFile) mapping() reflect.Type { return reflect.TypeFor[scenarioFile]() }
+
 // control reads the control, nil if there is none.
 func (d *document) control(f controlFile) *bench.Scenario {
 	d.use(f.short, func(text string) error {
@@ -61,7 +65,7 @@ func (d *document) control(f controlFile) *bench.Scenario {
 	s.ID = "control"
 	l := f.scenario.Load
 	if len(l.Stages) > 0 {
-		d.whole("the control has stages: it is measured in short pieces, give it users or rate")
+		d.atKey("the control has stages: it is measured in short pieces, give it users or rate", "control", "load", "stages")
 	}
 	if !l.Users.set() && !l.Rate.set() {
 		s.Load.Users, s.Load.Rate = 0, controlRate

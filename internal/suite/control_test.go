@@ -42,7 +42,7 @@ func TestFaultsOfTheControl(t *testing.T) {
 		"control: GET /a b\n":            "suite.yml:1:10: \"/a b\" is no path",
 		"control: GET /${nobody}\n":      `nothing is named "nobody"`,
 		"control: [GET]\n":               "suite.yml:1:10",
-		"control: {get: /healthz}\n":     `suite.yml:1:11: unknown field "get"`,
+		"control: {get: /healthz}\n":     `suite.yml:1:11: unknown key "get"`,
 		"control: {load: {rate: 1/s}}\n": "has no request",
 		"control: {request: {get: /h}, load: {stages: [{users: 1, duration: 1s}]}}\n": "the control has stages",
 		"control: {request: {get: /h}, load: {users: 1OO}}\n":                         "suite.yml:1:45: \"1OO\" is no number",

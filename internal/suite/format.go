@@ -103,8 +103,8 @@ type sharedFile struct {
 }
 
 type targetFile struct {
-	url     value
-	version versionFile
+	URL     value       `yaml:"url"`
+	Version versionFile `yaml:"version"`
 }
 
 type versionFile struct {

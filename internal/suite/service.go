@@ -31,7 +31,7 @@ func (d *document) service(f *serviceFile) *bench.Service {
 	s.Start = d.commands(f.Start, nil)
 	s.Reset = d.commands(f.Reset, nil)
 	if len(s.Start) == 0 && len(d.faults) == 0 {
-		d.whole("service has no start: write the command that runs it, as `start: ./server --port ${service.port}`")
+		d.atKey("service has no start: write the command that runs it, as `start: ./server --port ${service.port}`", "service")
 	}
 	d.use(f.Ready.Path, func(text string) error {
 		if s.Ready.Path = bench.Text(text); !strings.HasPrefix(text, "/") || strings.ContainsAny(text, " \t\r\n#") {
@@ -74,13 +74,11 @@ func (d *document) commands(lines values, portless error) (texts []bench.Text) {
 func placeholders(t bench.Text) error {
 	_, err := t.Parts()
 	if unknown, ok := errors.AsType[bench.UnknownPlaceholder](err); ok {
-		var known []string
+		known := make([]string, 0, len(bench.Placeholders))
 		for _, p := range bench.Placeholders {
 			known = append(known, string(p))
 		}
-		if c := template.Closest(string(unknown), known); c != "" {
-			return fmt.Errorf("%w; did you mean %q?", err, c)
-		}
+		return fmt.Errorf("%w%s", err, template.DidYouMean(string(unknown), known))
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,27 @@ func TestServiceDefaults(t *testing.T) {
 	}
 }
 
+// What the documentation shows of suite.yml can be copied.
+func TestDocumentedServices(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/SUITES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shared, found := strings.Cut(string(docs), "\n## suite.yml\n")
+	blocks := strings.Split(shared, "```")
+	if services := strings.Count(shared, "\nservice:\n"); !found || services != 3 {
+		t.Fatalf("found %d services, want 3", services)
+	}
+	for i := 1; i < len(blocks); i += 2 {
+		plan, err := Read(folder(t, map[string]string{"scenarios/a.yml": good, "suite.yml": strings.TrimPrefix(blocks[i], "yaml\n")}))
+		if err != nil {
+			t.Errorf("%v in\n%s", err, blocks[i])
+		} else if s := plan.Service; s != nil && (len(s.Build) == 0 || len(s.Prepare) == 0 || len(s.Start) != 1 || len(s.Env) < 2) {
+			t.Errorf("%+v from\n%s", s, blocks[i])
+		}
+	}
+}
+
 func TestPolicy(t *testing.T) {
 	usual := bench.Tolerance{Ratio: .05, Change: time.Millisecond}
 	for text, want := range map[string]bench.Policy{
@@ -87,18 +109,18 @@ func TestPolicy(t *testing.T) {
 
 func TestFaultsOfServiceAndPolicy(t *testing.T) {
 	for text, want := range map[string]string{
-		"service: {build: make}\n":                                         "suite.yml: service has no start: write the command that runs it, as `start: ./server --port ${service.port}`",
+		"service: {build: make}\n":                                         "suite.yml:1:1: service has no start: write the command that runs it, as `start: ./server --port ${service.port}`",
 		"service: {start: \"\"}\n":                                         "suite.yml:1:18: is empty",
-		"service:\n  start: ./a ${service.prot}\n":                         "suite.yml:2:10: nothing is named \"service.prot\": know service.port, service.side, service.dir, service.data, and env.NAME for an environment variable; did you mean \"service.port\"?\n",
+		"service:\n  start: ./a ${service.prot}\n":                         "suite.yml:2:10: nothing is named \"service.prot\": know service.port, service.side, service.dir, service.data, and env.NAME for an environment variable (did you mean \"service.port\"?)\n",
 		"service:\n  start: ./a ${env.A-B}\n":                              `nothing is named "env.A-B"`,
-		"service:\n  start: ./a ${sevice.port}\n":                          `for an environment variable; did you mean "service.port"?`,
+		"service:\n  start: ./a ${sevice.port}\n":                          `for an environment variable (did you mean "service.port"?)`,
 		"service:\n  start: ./a ${service.port\n":                          `"${service.port" has no }`,
 		"service:\n  start: [./a, ./b]\n  prepare: ./a ${service.port}\n":  "suite.yml:3:12: no port is chosen yet when it is prepared: write it in start, reset or env",
 		"service:\n  start: ./a\n  build:\n    - x\n    - ${service.port}": "suite.yml:5:7: no port is chosen yet when it is built",
 		"service: {start: ./a, ready: healthz}\n":                          `suite.yml:1:30: "healthz" is no path: write one as /healthz`,
 		"service: {start: ./a, ready: {path: /a, timeout: 5}}\n":           `suite.yml:1:50: "5" is no duration`,
-		"service: {start: ./a, ready: {paths: /a}}\n":                      `suite.yml:1:31: unknown field "paths" (did you mean "path"?)`,
-		"service: {start: ./a, prepar: x}\n":                               `unknown field "prepar" (did you mean "prepare"?)`,
+		"service: {start: ./a, ready: {paths: /a}}\n":                      `suite.yml:1:31: unknown key "paths" (did you mean "path"?): known here are path, timeout`,
+		"service: {start: ./a, prepar: x}\n":                               `unknown key "prepar" (did you mean "prepare"?)`,
 		"service: {start: ./a, env: {A-B: x}}\n":                           `suite.yml:1:34: "A-B" is no environment variable's name`,
 		"service: {start: ./a, env: {A: \"${service.host}\"}}\n":           `nothing is named "service.host"`,
 		"service: ./a\n":                  "suite.yml:1:10",

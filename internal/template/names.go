@@ -1,6 +1,7 @@
 package template
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -23,8 +24,16 @@ func (n Names) With(names ...string) Names {
 // Reserved reports whether a name means something already.
 func Reserved(name string) bool { return name == "env" || functions[name] != nil }
 
-// Closest is the name most like a mistyped one, if any is.
-func Closest(to string, among []string) string {
+// DidYouMean asks whether the name most like a mistyped one was meant: ` (did you mean "users"?)`, or nothing if none is like it.
+func DidYouMean(name string, among []string) string {
+	if c := closest(name, among); c != "" {
+		return fmt.Sprintf(" (did you mean %q?)", c)
+	}
+	return ""
+}
+
+// closest is the name most like a mistyped one, if any is.
+func closest(to string, among []string) string {
 	best, least := "", 1+len(to)/3
 	for _, name := range slices.Sorted(slices.Values(among)) {
 		if d := distance(to, name); d <= least {

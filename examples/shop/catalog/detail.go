@@ -12,8 +12,11 @@ import (
 	"github.com/tidemark/tidemark/examples/shop/web"
 )
 
-// Show answers GET /products/{id}: the product with its category, variants and reviews.
+// Show answers GET /products/{id}: the product with its category, variants and reviews, and how it would come to the buyer.
 func (c *Catalog) Show(w http.ResponseWriter, r *http.Request) error {
+	if err := c.admit(w); err != nil {
+		return err
+	}
 	id, err := web.ID(r)
 	if err != nil {
 		return err
@@ -28,25 +31,37 @@ func (c *Catalog) Show(w http.ResponseWriter, r *http.Request) error {
 	return web.Answer(w, http.StatusOK, product)
 }
 
+const detailColumns = productColumns + `, p.description, p.created_at`
+
 func (c *Catalog) detail(ctx context.Context, id int64) (*ProductDetail, error) {
 	var p ProductDetail
-	var created int64
-	err := c.db.Read.QueryRowContext(ctx,
-		`SELECT `+productColumns+`, p.description, p.created_at
-		FROM products p JOIN categories c ON c.id = p.category_id WHERE p.id = $1`, id).
-		Scan(&p.ID, &p.Name, &p.PriceCents, &p.Category.ID, &p.Category.Slug, &p.Category.Name, &p.Description, &created)
+	err := p.scan(c.db.Read.QueryRowContext(ctx,
+		`SELECT `+detailColumns+` FROM products p JOIN categories c ON c.id = p.category_id WHERE p.id = $1`, id))
 	if err != nil {
 		return nil, err
 	}
-	p.CreatedAt = time.UnixMilli(created).UTC()
+	return &p, c.complete(ctx, &p)
+}
+
+// loadParts reads what the database has of a product beside its row.
+func (c *Catalog) loadParts(ctx context.Context, p *ProductDetail) (err error) {
 	p.Variants, err = database.Collect(ctx, c.db.Read, scanVariant,
-		`SELECT id, sku, name, price_cents FROM variants WHERE product_id = $1 ORDER BY id`, id)
+		`SELECT id, sku, name, price_cents FROM variants WHERE product_id = $1 ORDER BY id`, p.ID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.Reviews, err = database.Collect(ctx, c.db.Read, scanReview,
-		`SELECT id, rating, author, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC, id DESC`, id)
-	return &p, err
+		`SELECT id, rating, author, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC, id DESC`, p.ID)
+	c.maskAll(p.Reviews)
+	p.Rating = ratingOf(p.Reviews)
+	return err
+}
+
+func (p *ProductDetail) scan(row interface{ Scan(into ...any) error }) error {
+	var created int64
+	err := row.Scan(&p.ID, &p.Name, &p.PriceCents, &p.Category.ID, &p.Category.Slug, &p.Category.Name, &p.Description, &created)
+	p.CreatedAt = time.UnixMilli(created).UTC()
+	return err
 }
 
 func scanVariant(rows *sql.Rows, v *Variant) error {
