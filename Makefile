@@ -5,8 +5,8 @@ FUZZTIME = 30s
 PKG      = ./internal/load/http1
 LINT     = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install test race fuzz bench golden schema fmt lint tidy ci clean
-help: ; @sed -n 's/^\([a-z]*\):.*\#\# /\1\t/p' Makefile | expand -t 10
+.PHONY: help build install test race fuzz bench golden schema eval-changepoints fmt lint tidy ci clean
+help: ; @sed -n 's/^\([a-z-]*\):.*\#\# /\1\t/p' Makefile | expand -t 20
 build: ; go build -o bin/tidemark ./cmd/tidemark ## bin/tidemark
 install: ; go install ./cmd/tidemark ## tidemark, where go install puts it
 test: ; ./scripts/test ## all tests, with the real servers that they need
@@ -15,6 +15,7 @@ fuzz: ; go test -run '^$$' -fuzz '^$(FUZZ)$$' -fuzztime $(FUZZTIME) $(PKG) ## on
 bench: ; go test -run '^$$' -bench . -benchmem ./... ## all Go benchmarks
 golden: ; go test ./... -run 'Golden|Scripts' -args -update ## golden files, written anew
 schema: ; go test ./internal/suite -run Schema -update ## the published JSON Schemas
+eval-changepoints: ; go run ./evaluation/changepoints > evaluation/changepoints/RESULTS.md ## how well steps and drift are found, written anew (some minutes)
 fmt: ; $(LINT) fmt ## the source, formatted
 lint: ; $(LINT) run ## what the linters say
 tidy: ; go mod tidy ## go.mod and go.sum

@@ -17,6 +17,7 @@ type Trend struct {
 	Metric    string   `json:"metric"` // such as p95
 	Unit      string   `json:"unit,omitempty"`
 	Threshold float64  `json:"threshold,omitempty"` // 0: none
+	AtLeast   bool     `json:"at_least,omitempty"`  // values below the threshold breach it, as of throughput; else those above
 	Points    []Point  `json:"points"`
 	Shifts    []Shift  `json:"shifts"`
 	Drift     *Drift   `json:"drift,omitempty"` // since the last shift
@@ -40,7 +41,9 @@ type Drift struct {
 	PerDay   float64   `json:"per_day"`
 	Low      float64   `json:"low"`
 	High     float64   `json:"high"`
-	P        float64   `json:"p"` // of Mann-Kendall's test
+	P        float64   `json:"p"`     // of Mann-Kendall's test
+	Since    time.Time `json:"since"` // the first run that it was looked for in
+	Start    float64   `json:"start"` // the line's value then
 	Crossing *Crossing `json:"crossing,omitempty"`
 }
 
@@ -49,4 +52,14 @@ type Crossing struct {
 	Time     time.Time  `json:"time"`
 	Earliest time.Time  `json:"earliest"`
 	Latest   *time.Time `json:"latest,omitempty"` // nil: perhaps never
+}
+
+// Breaches reports whether a value is on the wrong side of the threshold.
+func (t *Trend) Breaches(v float64) bool {
+	return t.Threshold > 0 && (!t.AtLeast && v > t.Threshold || t.AtLeast && v < t.Threshold)
+}
+
+// At is the line's value at a time.
+func (d *Drift) At(when time.Time) float64 {
+	return d.Start + d.PerDay*when.Sub(d.Since).Hours()/24
 }

@@ -97,7 +97,7 @@ func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Poli
 	switch {
 	case json || saveErr != nil:
 		show = report.VersusJSON
-	case len(v.BaseRuns) > 0:
+	case len(v.HeadRuns) > 0:
 		show = report.SavedText
 	}
 	if err := errors.Join(show(c.OutOrStdout(), v), saveErr); err != nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/history"
 	"github.com/tidemark/tidemark/internal/pipeline"
-	"github.com/tidemark/tidemark/internal/report"
 )
 
 type compareFlags struct {
@@ -70,26 +69,7 @@ func (f *compareFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return inputError{err}
 	}
-	path, saveErr := report.SaveVersus(f.results, v)
-	show := report.SavedText
-	if f.json || saveErr != nil {
-		show = report.VersusJSON
-	}
-	if err := errors.Join(show(c.OutOrStdout(), v), saveErr); err != nil {
-		return &oursError{err}
-	}
-	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
-	switch v.Verdict.Status {
-	case bench.Fail:
-		return verdict(exitFail)
-	case bench.Void:
-		return verdict(exitVoid)
-	case bench.Inconclusive:
-		if policy.FailInconclusive {
-			return verdict(exitVoid)
-		}
-	}
-	return nil
+	return presentVersus(c, v, nil, policy, f.results, f.json)
 }
 
 // open opens history if it is there: records that are named by their files need none.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,6 +18,9 @@ import (
 // defaultHistory is where runs are kept.
 const defaultHistory = ".tidemark/history.db"
 
+// charted is how many runs a chart shows when nobody says: it has room for more than a list.
+const charted = 100
+
 type trendFlags struct {
 	pipeline.TrendOptions
 	history, csv, format string
@@ -27,19 +31,28 @@ func trendCommand() *cobra.Command {
 	var f trendFlags
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "trend",
+		Use:   "trend [DIR]",
 		Short: "p95 over runs: steps with their commits, drift, and the day it crosses the threshold",
 		Example: "  tidemark trend --last 20\n" +
 			"  tidemark trend --metric p99 --scenario user-orders --format svg > orders.svg\n" +
 			"  tidemark trend --csv measured-elsewhere.csv",
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
 			if asJSON {
 				f.format = "json"
+			}
+			if len(args) > 0 {
+				f.Suite = filepath.Base(filepath.Clean(args[0]))
+			}
+			if !c.Flags().Changed("last") && (f.format == "svg" || f.format == "html") {
+				f.last = charted
 			}
 			trends, err := f.trends(c)
 			if err != nil {
 				return err
+			}
+			if f.format == "svg" && len(trends) != 1 {
+				return inputError{errOneChart}
 			}
 			if err := f.show(c, trends); err != nil {
 				return &oursError{err}
@@ -48,8 +61,8 @@ func trendCommand() *cobra.Command {
 		},
 	}
 	flags := c.Flags()
-	flags.IntVar(&f.last, "last", 10, "how many runs are listed; steps and drift are looked for in all")
-	flags.StringVar(&f.Metric, "metric", "p95", strings.Join(bench.Metrics, ", "))
+	flags.IntVar(&f.last, "last", 10, "how many runs are shown, in charts 100; steps and drift are looked for in all")
+	flags.StringVar(&f.Metric, "metric", "p95", strings.Join(bench.Metrics, ", ")+"; with --csv a column (default: all)")
 	flags.StringVar(&f.Scenario, "scenario", "", "id of one scenario (default: all of the newest run)")
 	flags.StringVar(&f.Branch, "branch", "", "runs of one branch (default: all)")
 	historyFlag(flags, &f.history, "where runs are kept")
@@ -61,9 +74,11 @@ func trendCommand() *cobra.Command {
 
 func (f *trendFlags) trends(c *cobra.Command) ([]bench.Trend, error) {
 	switch {
+	case f.csv != "" && f.Suite != "":
+		return nil, inputError{errors.New("--csv is read instead of a suite's history: keep one of the two")}
 	case f.last < 1:
 		return nil, inputError{fmt.Errorf("--last %d: write 1 or more", f.last)}
-	case !slices.Contains(bench.Metrics, f.Metric):
+	case f.csv == "" && !slices.Contains(bench.Metrics, f.Metric):
 		return nil, inputError{fmt.Errorf("--metric %s: know %s", f.Metric, strings.Join(bench.Metrics, ", "))}
 	case !slices.Contains([]string{"text", "svg", "html", "json"}, f.format):
 		return nil, inputError{fmt.Errorf("--format %s: know text, svg, html and json", f.format)}
@@ -74,11 +89,11 @@ func (f *trendFlags) trends(c *cobra.Command) ([]bench.Trend, error) {
 			return nil, inputError{err}
 		}
 		defer func() { _ = file.Close() }() // only read
-		trends, err := pipeline.CSVTrends(file, f.csv)
+		trends, err := pipeline.CSVTrends(c.Context(), file, f.csv)
 		if err != nil {
 			return nil, inputError{err}
 		}
-		return trends, nil
+		return f.column(trends, c.Flags().Changed("metric"))
 	}
 	store, err := openHistory(c, f.history)
 	if err != nil {
@@ -89,7 +104,21 @@ func (f *trendFlags) trends(c *cobra.Command) ([]bench.Trend, error) {
 	return trends, storeError(err)
 }
 
-var errOneChart = errors.New("--format svg draws one scenario: name it with --scenario")
+// column is the one of a table's trends that --metric names, or all.
+func (f *trendFlags) column(trends []bench.Trend, named bool) ([]bench.Trend, error) {
+	if !named {
+		return trends, nil
+	}
+	names := make([]string, len(trends))
+	for i, t := range trends {
+		if names[i] = t.Name; t.Name == f.Metric {
+			return trends[i : i+1], nil
+		}
+	}
+	return nil, inputError{fmt.Errorf("--metric %s: %s has the columns %s", f.Metric, f.csv, strings.Join(names, ", "))}
+}
+
+var errOneChart = errors.New("--format svg draws one chart: name its scenario with --scenario, or its column of a table with --metric")
 
 func (f *trendFlags) show(c *cobra.Command, trends []bench.Trend) error {
 	out := c.OutOrStdout()
@@ -99,10 +128,7 @@ func (f *trendFlags) show(c *cobra.Command, trends []bench.Trend) error {
 	case "html":
 		return report.TrendsHTML(out, trends, f.last)
 	case "svg":
-		if len(trends) != 1 {
-			return errOneChart
-		}
-		return report.TrendSVG(out, &trends[0])
+		return report.TrendSVG(out, &trends[0], f.last)
 	}
 	return report.TrendsText(out, trends, f.last)
 }

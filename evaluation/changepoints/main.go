@@ -46,6 +46,7 @@ func run(w io.Writer, seeds int) error {
 			b.WriteByte('\n')
 		}
 	}
+	driftTable(&b, seeds)
 	_, err := w.Write(b.Bytes())
 	return err
 }

@@ -34,12 +34,9 @@ var methods = []method{
 
 func otava(magnitude float64) func(points []bench.Point) []int {
 	return func(points []bench.Point) []int {
-		values := make([]float64, len(points))
-		for i, p := range points {
-			values[i] = p.Value
-		}
-		var at []int
-		for _, c := range (stats.Divisive{Window: 50, MaxP: 0.001, MinMagnitude: magnitude}).Find(values) {
+		found := stats.Divisive{Window: 50, MaxP: 0.001, MinMagnitude: magnitude}.Find(values(points))
+		at := make([]int, 0, len(found))
+		for _, c := range found {
 			at = append(at, c.Index)
 		}
 		return at
@@ -100,5 +97,3 @@ func closest(places []int, at int) int {
 }
 
 func abs(n int) int { return max(n, -n) }
-
-func sqrt(v float64) float64 { return math.Sqrt(v) }

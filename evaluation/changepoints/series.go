@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -87,7 +88,7 @@ func build(rng *rand.Rand, s shape) series {
 		if s.grows > 0 {
 			noise *= 1 + (s.grows-1)*part
 		}
-		carried = s.depends*carried + sqrt(1-s.depends*s.depends)*rng.NormFloat64()
+		carried = s.depends*carried + math.Sqrt(1-s.depends*s.depends)*rng.NormFloat64()
 		v := mean * (1 + noise*carried)
 		if spiked[i] {
 			v *= 1.5 + 1.5*rng.Float64()

@@ -26,6 +26,7 @@ type estimate struct {
 	variance float64 // of a run
 	free     float64 // degrees of freedom that it is known with
 
+	baseSpread, headSpread        float64 // standard errors of the levels
 	plain, plainSpread, plainFree float64 // difference, and its standard error, with the machine's drift in it
 	drift                         *drift  // nil: the control was not measured in every run
 
@@ -57,7 +58,7 @@ func compareBy(m metric, s Sides) estimate {
 	e.plain = e.head - e.base
 	e.difference = e.plain
 
-	groups := [][]float64{e.heads}
+	groups := append(make([][]float64, 0, 1+len(parts)), e.heads)
 	for _, p := range parts {
 		groups = append(groups, pick(y, p))
 	}
@@ -65,7 +66,7 @@ func compareBy(m metric, s Sides) estimate {
 	if len(x) < len(y) || len(headX) < len(headY) {
 		return e // some run has no control
 	}
-	controls := [][]float64{pick(headX, kept)}
+	controls := append(make([][]float64, 0, 1+len(parts)), pick(headX, kept))
 	for _, p := range parts {
 		controls = append(controls, pick(x, p))
 	}
@@ -91,14 +92,16 @@ func (s Sides) known(m metric) (all []Sample, before int) {
 // scatter finds the variance between runs, or where too few tell it, that within.
 func (e *estimate) scatter(m metric, s Sides, groups [][]float64) {
 	e.variance, e.free = pooled(groups)
-	runs := 1/float64(e.m) + 1/float64(e.n)
+	var base, head float64 // variances of a run
 	if e.within = e.free < leastFree; e.within {
 		e.free = math.Inf(1)
-		e.spread = math.Sqrt(max(within(m, s.Base)/float64(e.m)+within(m, s.Head)/float64(e.n), resolution*resolution*runs))
+		base, head = max(within(m, s.Base), resolution*resolution), max(within(m, s.Head), resolution*resolution)
 	} else {
 		e.variance = max(e.variance, e.least(m, s))
-		e.spread = math.Sqrt(e.variance * runs)
+		base, head = e.variance, e.variance
 	}
+	e.baseSpread, e.headSpread = math.Sqrt(base/float64(e.m)), math.Sqrt(head/float64(e.n))
+	e.spread = math.Hypot(e.baseSpread, e.headSpread)
 	e.plainSpread, e.plainFree = e.spread, e.free
 }
 
@@ -110,9 +113,12 @@ func (e *estimate) least(m metric, s Sides) float64 {
 
 // interval is the difference's 95% interval.
 func (e *estimate) interval() (low, high float64) {
-	reach := stats.StudentQuantile(upper95, e.free) * e.spread
+	reach := reach95(e.free, e.spread)
 	return e.difference - reach, e.difference + reach
 }
+
+// reach95 is how far a 95% interval goes to each side.
+func reach95(free, spread float64) float64 { return stats.StudentQuantile(upper95, free) * spread }
 
 // p is the probability that a head that is no worse looks as bad.
 func (e *estimate) p() float64 { return stats.StudentTail(e.difference/e.spread, e.free) }

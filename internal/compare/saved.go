@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/tidemark/tidemark/bench"
-	"github.com/tidemark/tidemark/internal/stats"
 )
 
 // Sides are the saved runs that a scenario is compared by, each in the order of time.
@@ -74,6 +73,9 @@ func (e *estimate) effect(name string, t bench.Tolerance) bench.Effect {
 	out := bench.Effect{Metric: name, Base: unlog(e.base), Head: unlog(e.head), Ratio: math.Exp(e.difference), P: e.p(), Noise: e.noise(), Control: e.control(math.Exp)}
 	low, high := e.interval()
 	out.Low, out.High = math.Exp(low), math.Exp(high)
+	inBase, inHead := reach95(e.plainFree, e.baseSpread), reach95(e.plainFree, e.headSpread)
+	out.BaseLow, out.BaseHigh = unlog(e.base-inBase), unlog(e.base+inBase)
+	out.HeadLow, out.HeadHigh = unlog(e.head-inHead), unlog(e.head+inHead)
 	for _, y := range e.heads {
 		if math.Exp(y-e.base-(e.plain-e.difference)) >= t.Limit(out.Base) {
 			out.Slower++
@@ -106,7 +108,7 @@ func (e *estimate) control(back func(float64) float64) *bench.ControlEffect {
 	d := e.drift
 	c := &bench.ControlEffect{Ratio: math.Exp(d.shift), Coefficient: d.coefficient, Applied: d.applied && !e.within, Unusual: d.unusual}
 	if c.Applied {
-		reach := stats.StudentQuantile(upper95, e.plainFree) * e.plainSpread
+		reach := reach95(e.plainFree, e.plainSpread)
 		c.Without = back(e.plain)
 		c.WithoutLow, c.WithoutHigh = back(e.plain-reach), back(e.plain+reach)
 		if c.WithoutLow > c.WithoutHigh {

@@ -44,8 +44,8 @@ func Saved(all []bench.Comparison, b bench.Tolerance, unlike []string, allowed b
 		case c.Basis == bench.WithinRuns:
 			single(c, b)
 		default:
-			for _, e := range c.Effects {
-				savedEffect(c, e, b)
+			for k := range c.Effects {
+				savedEffect(c, &c.Effects[k], b)
 			}
 			for _, r := range c.Rates {
 				savedRate(c, r, b)
@@ -87,8 +87,8 @@ func tolerates(b bench.Tolerance, c *bench.Comparison, r bench.RateEffect, chang
 	return change > -100*(1-1/(1+b.Ratio))
 }
 
-func savedEffect(c *bench.Comparison, e bench.Effect, b bench.Tolerance) {
-	words := fmt.Sprintf("%s: %s -> %s (%s, 95%% interval %s to %s)", e.Metric, amount(e.Base), amount(e.Head), percent(e.Ratio), percent(e.Low), percent(e.High)) + controlWords(e.Control)
+func savedEffect(c *bench.Comparison, e *bench.Effect, b bench.Tolerance) {
+	words := change(e, c.Thresholds) + controlWords(e.Control)
 	doubt := ""
 	if e.Flagged {
 		doubt = doubts(c, e)
@@ -99,13 +99,15 @@ func savedEffect(c *bench.Comparison, e bench.Effect, b bench.Tolerance) {
 	case e.Flagged:
 		worsen(&c.Verdict, bench.Inconclusive, words+": "+doubt)
 	case e.High < b.Limit(e.Base):
+	case !e.Promised():
+		c.Notes = append(c.Notes, fmt.Sprintf("%s: changes of less than %s could not be seen", e.Metric, percent(e.High/e.Ratio)))
 	default:
 		worsen(&c.Verdict, bench.Inconclusive, words+fmt.Sprintf(": %s of base and %d of head can show changes over %.0f%%", runs(c.BaseRuns), c.HeadRuns, 100*(e.High/e.Ratio-1))+moreRuns(c, e, b))
 	}
 }
 
 // doubts says what else than the code may explain an effect that is more than the noise between runs, or nothing.
-func doubts(c *bench.Comparison, e bench.Effect) string {
+func doubts(c *bench.Comparison, e *bench.Effect) string {
 	switch k := e.Control; {
 	case 2*e.Slower <= c.HeadRuns:
 		return fmt.Sprintf("of head's %d runs only %d are slower by themselves; measure head again", c.HeadRuns, e.Slower)
@@ -133,7 +135,7 @@ func savedRate(c *bench.Comparison, r bench.RateEffect, b bench.Tolerance) {
 
 // single judges what runs show of themselves alone: a difference that the noise between runs may explain proves nothing.
 func single(c *bench.Comparison, b bench.Tolerance) {
-	var seen []string
+	seen := make([]string, 0, len(c.Effects))
 	for _, e := range c.Effects {
 		machine := 1.0
 		if e.Control != nil {
@@ -157,7 +159,7 @@ func single(c *bench.Comparison, b bench.Tolerance) {
 }
 
 // moreRuns says how many runs of head would decide, if the estimate stays where it is.
-func moreRuns(c *bench.Comparison, e bench.Effect, b bench.Tolerance) string {
+func moreRuns(c *bench.Comparison, e *bench.Effect, b bench.Tolerance) string {
 	at := func(n int) float64 { return math.Sqrt(1/float64(c.BaseRuns) + 1/float64(n)) }
 	room := math.Log(b.Limit(e.Base)) - math.Log(e.Ratio)
 	reach := (math.Log(e.High) - math.Log(e.Ratio)) / at(c.HeadRuns)

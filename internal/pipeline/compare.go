@@ -177,7 +177,7 @@ func (p *pair) compare(o CompareOptions) (*bench.Versus, error) {
 		p.warn("base's runs were made within %s: they show how the machine varies in that time, not from day to day", span.Round(time.Minute))
 	}
 	v := &bench.Versus{Schema: bench.ComparisonSchema, ID: ulid.Make().String(), Suite: head.Suite, Started: time.Now().UTC(), Base: base.Target, Head: head.Target,
-		Environment: head.Environment, BaseRuns: references(p.base), HeadRuns: references(p.head), Comparisons: []bench.Comparison{}}
+		BaseCommit: base.Commit, HeadCommit: head.Commit, Environment: head.Environment, BaseRuns: references(p.base), HeadRuns: references(p.head), Comparisons: []bench.Comparison{}}
 	for _, id := range p.scenarios(base, head) {
 		v.Comparisons = append(v.Comparisons, p.scenario(id, o))
 	}
@@ -240,6 +240,7 @@ func (p *pair) scenario(id string, o CompareOptions) bench.Comparison {
 	default:
 		c.Verdict = bench.Verdict{Status: bench.Inconclusive, Reasons: []string{"nothing was answered in any run of one side"}}
 	}
+	c.Thresholds = inHead.Thresholds
 	c.Notes = append(left.words, c.Notes...)
 	return c
 }

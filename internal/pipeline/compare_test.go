@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -249,13 +250,19 @@ func TestAgainstHistoryAsOften(t *testing.T) {
 		least, most int // of 100 that fail
 	}{{1, 0, 2}, {1.25, 95, 100}} {
 		rng, fails := rand.New(rand.NewPCG(7, 8)), 0
-		level := func(change float64) time.Duration {
-			return time.Duration(change * float64(100*time.Millisecond) * math.Exp(0.03*rng.NormFloat64()))
+		plain := saved(0, "a", "main", 100*time.Millisecond)
+		run := func(hours int, change float64) *bench.Run {
+			r := *plain
+			r.ID, r.Started = fmt.Sprint(hours), epoch.Add(time.Duration(hours)*time.Hour)
+			r.Scenarios = slices.Clone(plain.Scenarios)
+			l, times := &r.Scenarios[0].Latency, change*math.Exp(0.03*rng.NormFloat64())
+			l.P50, l.P95, l.P99 = times*l.P50, times*l.P95, times*l.P99
+			return &r
 		}
 		for range 100 {
-			p := pair{head: []*bench.Run{saved(30, "b", "f", level(c.change))}}
+			p := pair{head: []*bench.Run{run(30, c.change)}}
 			for i := range 12 {
-				p.base = append(p.base, saved(i, "a", "main", level(1)))
+				p.base = append(p.base, run(i, 1))
 			}
 			v, err := p.compare(options)
 			if err != nil {

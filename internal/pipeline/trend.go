@@ -22,6 +22,7 @@ type TrendOptions struct {
 	Metric   string // one of bench.Metrics
 	Scenario string // empty: those of the newest run
 	Branch   string // empty: all
+	Suite    string // its name; empty: all
 }
 
 // longest is how many runs are looked at.
@@ -29,15 +30,19 @@ const longest = 10_000
 
 // Trends is what history shows of each scenario.
 func Trends(ctx context.Context, store history.Store, o TrendOptions) ([]bench.Trend, error) {
-	q := history.Query{Branch: o.Branch, Scenario: o.Scenario, Limit: 1}
-	newest, err := store.List(ctx, q)
+	entries, err := store.List(ctx, history.Query{Branch: o.Branch, Scenario: o.Scenario})
 	if err != nil {
 		return nil, err
 	}
-	if len(newest) == 0 {
+	others := map[string]bool{} // runs of other suites, which may have a scenario of the same id
+	entries = slices.DeleteFunc(entries, func(e history.Entry) bool {
+		others[e.ID] = o.Suite != "" && e.Suite != o.Suite
+		return others[e.ID]
+	})
+	if len(entries) == 0 {
 		return nil, fmt.Errorf("history has no such run: %w", history.ErrNotFound)
 	}
-	run, err := store.Run(ctx, newest[0].ID)
+	run, err := store.Run(ctx, entries[0].ID)
 	if err != nil {
 		return nil, err
 	}
@@ -49,15 +54,28 @@ func Trends(ctx context.Context, store history.Store, o TrendOptions) ([]bench.T
 		}
 		_, unit, _ := r.Metric(o.Metric)
 		t := bench.Trend{Name: r.Name, Metric: o.Metric, Unit: unit}
-		t.Threshold, _ = r.Thresholds.Latency(o.Metric) // 0: none
+		t.Threshold, t.AtLeast = thresholdOf(r, o.Metric)
 		if t.Points, err = store.Series(ctx, r.ID, o.Metric, history.Query{Branch: o.Branch, Limit: longest}); err != nil {
 			return nil, err
 		}
+		t.Points = slices.DeleteFunc(t.Points, func(p bench.Point) bool { return others[p.Run] })
 		trend.Analyse(&t, trend.Defaults())
 		between(ctx, &t)
 		all = append(all, t)
 	}
 	return all, nil
+}
+
+// thresholdOf is a result's threshold for a metric, in its unit, and whether values have to be at least that; 0: there is none.
+func thresholdOf(r *bench.Result, metric string) (limit float64, atLeast bool) {
+	switch t := r.Thresholds; {
+	case metric == "errors" && t.ErrorRate != nil:
+		return 100 * *t.ErrorRate, false
+	case metric == "throughput" && t.Throughput != nil:
+		return *t.Throughput, true
+	}
+	limit, _ = r.Thresholds.Latency(metric) // 0: none
+	return limit, false
 }
 
 // mostBetween is how many of the commits between two runs are told.
@@ -79,7 +97,7 @@ func between(ctx context.Context, t *bench.Trend) {
 }
 
 // CSVTrends is what a table shows: a column time, a column commit if there is one, and a column for each metric.
-func CSVTrends(r io.Reader, name string) ([]bench.Trend, error) {
+func CSVTrends(ctx context.Context, r io.Reader, name string) ([]bench.Trend, error) {
 	table := csv.NewReader(r)
 	table.TrimLeadingSpace = true
 	head, err := table.Read()
@@ -128,6 +146,7 @@ func CSVTrends(r io.Reader, name string) ([]bench.Trend, error) {
 		if t := trends[i]; t != nil {
 			slices.SortStableFunc(t.Points, func(a, b bench.Point) int { return a.Time.Compare(b.Time) })
 			trend.Analyse(t, o)
+			between(ctx, t)
 			all = append(all, *t)
 		}
 	}

@@ -17,17 +17,35 @@ const (
 	top, bottom             = 34.0, 30.0
 )
 
-// TrendSVG draws a trend: its points, steps, threshold and drift. It is whole in itself, for a file or inside of HTML.
-func TrendSVG(w io.Writer, t *bench.Trend) error {
-	_, err := io.WriteString(w, trendSVG(t))
+// TrendSVG draws the last points of a trend, with its steps, threshold and drift. It is whole in itself, for a file or inside of HTML.
+func TrendSVG(w io.Writer, t *bench.Trend, last int) error {
+	_, err := io.WriteString(w, trendSVG(lastOf(t, last)))
 	return err
+}
+
+// lastOf is a trend with its last points alone, and the steps among them. The level that these begin at is that of the last step before.
+func lastOf(t *bench.Trend, last int) *bench.Trend {
+	cut := max(len(t.Points)-last, 0)
+	out := *t
+	out.Points, out.Shifts = t.Points[cut:], nil
+	for _, s := range t.Shifts {
+		if s.Index -= cut; s.Index < 0 {
+			s.Index = 0 // it is drawn as the level, without its line
+			out.Shifts = out.Shifts[:0]
+		}
+		out.Shifts = append(out.Shifts, s)
+	}
+	return &out
 }
 
 func trendSVG(t *bench.Trend) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" role="img" font-family="system-ui, sans-serif" font-size="12">`, chartWidth, chartHeight)
 	b.WriteString(`<rect width="100%" height="100%" fill="#fff"/>`)
-	title := fmt.Sprintf("%s: %s", t.Name, t.Metric)
+	title := t.Name
+	if t.Metric != t.Name {
+		title += ": " + t.Metric
+	}
 	fmt.Fprintf(&b, `<title>%s</title><text x="%g" y="20" font-size="14" font-weight="600">%[1]s</text>`, template.HTMLEscapeString(title), left)
 	if len(t.Points) == 0 {
 		b.WriteString(`<text x="64" y="80">no runs</text></svg>`)
@@ -46,9 +64,10 @@ func trendSVG(t *bench.Trend) string {
 			left, c.y(t.Threshold), chartWidth-right, c.y(t.Threshold)-4, template.HTMLEscapeString(amount(t.Threshold, t.Unit)))
 	}
 	c.levels(&b, t)
+	c.drift(&b, t)
 	for i, p := range t.Points {
 		fill := "#2563eb"
-		if t.Threshold > 0 && p.Value > t.Threshold {
+		if t.Breaches(p.Value) {
 			fill = "#dc2626"
 		}
 		about := fmt.Sprintf("%s %s %s", p.Time.Format("2006-01-02 15:04"), short(p.Commit), amount(p.Value, t.Unit))
@@ -89,6 +108,9 @@ func (c canvas) y(v float64) float64 {
 func (c canvas) levels(b *strings.Builder, t *bench.Trend) {
 	from := 0
 	for _, s := range t.Shifts {
+		if s.Index == 0 {
+			continue // before the first point
+		}
 		c.level(b, from, s.Index, s.Before)
 		fmt.Fprintf(b, `<path d="M%.1f %gV%g" stroke="#a16207" stroke-dasharray="2 3"/><text x="%.1f" y="%g" fill="#a16207">%s</text>`,
 			c.x(s.Index), top, chartHeight-bottom, c.x(s.Index)+4, top+10, template.HTMLEscapeString(short(s.Commit)))
@@ -97,6 +119,20 @@ func (c canvas) levels(b *strings.Builder, t *bench.Trend) {
 	if n := len(t.Shifts); n > 0 {
 		c.level(b, from, c.count, t.Shifts[n-1].After)
 	}
+}
+
+// drift draws the line of a drift through the points that it was found in.
+func (c canvas) drift(b *strings.Builder, t *bench.Trend) {
+	if t.Drift == nil {
+		return
+	}
+	var path strings.Builder
+	for i, p := range t.Points {
+		if !p.Time.Before(t.Drift.Since) {
+			fmt.Fprintf(&path, "%s%.1f %.1f", map[bool]string{true: "M", false: "L"}[path.Len() == 0], c.x(i), c.y(t.Drift.At(p.Time)))
+		}
+	}
+	fmt.Fprintf(b, `<path d="%s" fill="none" stroke="#7c3aed" stroke-width="2" stroke-dasharray="8 3"/>`, path.String())
 }
 
 func (c canvas) level(b *strings.Builder, from, to int, v float64) {
@@ -114,7 +150,7 @@ var trendPage = template.Must(template.New("trend").Parse(`<!doctype html>
 {{else}}<p>No runs.</p>{{end}}</html>
 `))
 
-// TrendsHTML writes one page that needs nothing else.
+// TrendsHTML writes one page that needs nothing else, with the last points of each trend.
 func TrendsHTML(w io.Writer, trends []bench.Trend, last int) error {
 	type section struct {
 		Chart template.HTML
@@ -126,7 +162,7 @@ func TrendsHTML(w io.Writer, trends []bench.Trend, last int) error {
 		if err := TrendsText(&words, trends[i:i+1], last); err != nil {
 			return err
 		}
-		sections[i] = section{template.HTML(trendSVG(&trends[i])), words.String()} //nolint:gosec // every text in it is escaped where it is written
+		sections[i] = section{template.HTML(trendSVG(lastOf(&trends[i], last))), words.String()} //nolint:gosec // every text in it is escaped where it is written
 	}
 	return trendPage.Execute(w, sections)
 }

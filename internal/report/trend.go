@@ -36,9 +36,13 @@ func TrendsText(w io.Writer, trends []bench.Trend, last int) error {
 
 func trendText(b *strings.Builder, t *bench.Trend, last int) {
 	from := max(len(t.Points)-last, 0)
-	fmt.Fprintf(b, "%s  %s of the last %d of %d runs", headStyle.Render(t.Name), t.Metric, len(t.Points)-from, len(t.Points))
+	metric := t.Metric + " of "
+	if t.Metric == t.Name {
+		metric = "" // a table's column
+	}
+	fmt.Fprintf(b, "%s  %sthe last %d of %d runs", headStyle.Render(t.Name), metric, len(t.Points)-from, len(t.Points))
 	if t.Threshold > 0 {
-		fmt.Fprintf(b, " (threshold: %s)", amount(t.Threshold, t.Unit))
+		fmt.Fprintf(b, " (threshold: %s%s)", map[bool]string{true: "at least "}[t.AtLeast], amount(t.Threshold, t.Unit))
 	}
 	b.WriteByte('\n')
 	steps := map[int]bool{}
@@ -49,7 +53,7 @@ func trendText(b *strings.Builder, t *bench.Trend, last int) {
 	top := highest(t, from)
 	for i, p := range t.Points[from:] {
 		cell := amount(p.Value, t.Unit)
-		if t.Threshold > 0 && p.Value > t.Threshold {
+		if t.Breaches(p.Value) {
 			cell = breachStyle.Render(cell + "!")
 		}
 		mark := ""
@@ -95,6 +99,8 @@ func driftText(t *bench.Trend) string {
 	switch c := d.Crossing; {
 	case t.Threshold <= 0:
 		return s
+	case t.Breaches(d.At(t.Points[len(t.Points)-1].Time)):
+		return s + "; beyond the threshold already"
 	case c == nil:
 		return s + "; no crossing in sight"
 	case c.Latest == nil:

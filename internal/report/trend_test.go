@@ -24,7 +24,7 @@ func trend() bench.Trend {
 	}
 	t.Shifts = []bench.Shift{{Index: 8, Time: start.AddDate(0, 0, 8), Commit: "0123456789abcdef", Subject: "Load orders <lazily>", Between: []string{"aaaa Another"}, Before: 245, After: 890}}
 	latest := start.AddDate(0, 4, 0)
-	t.Drift = &bench.Drift{PerDay: 5 / daysInMonth, Low: 4 / daysInMonth, High: 6 / daysInMonth, Crossing: &bench.Crossing{Time: start.AddDate(0, 3, 0), Earliest: start.AddDate(0, 2, 0), Latest: &latest}}
+	t.Drift = &bench.Drift{PerDay: 5 / daysInMonth, Low: 4 / daysInMonth, High: 6 / daysInMonth, Since: start, Start: 240, Crossing: &bench.Crossing{Time: start.AddDate(0, 3, 0), Earliest: start.AddDate(0, 2, 0), Latest: &latest}}
 	return t
 }
 
@@ -48,11 +48,40 @@ func TestTrendText(t *testing.T) {
 	}
 }
 
+// Of twelve points the last five begin one before the step; the last three are all of its level.
+func TestTrendSVGOfTheLast(t *testing.T) {
+	for last, steps := range map[int]int{100: 1, 5: 1, 3: 0} {
+		var b bytes.Buffer
+		tr := trend()
+		if err := TrendSVG(&b, &tr, last); err != nil {
+			t.Fatal(err)
+		}
+		got := b.String()
+		if n := strings.Count(got, "<circle"); n != min(last, 12) || strings.Count(got, `stroke-dasharray="2 3"`) != steps || strings.Count(got, `stroke-dasharray="8 3"`) != 1 || strings.Contains(got, "NaN") {
+			t.Errorf("the last %d: %d points\n%s", last, n, got)
+		}
+	}
+}
+
+func TestDriftInWords(t *testing.T) {
+	tr := trend()
+	for says, change := range map[string]func(){
+		"no crossing in sight":         func() { tr.Drift.Crossing = nil },
+		"beyond the threshold already": func() { tr.Drift.Start = 301 },
+		"no drift":                     func() { tr.Drift = nil },
+	} {
+		tr = trend()
+		if change(); !strings.HasSuffix(driftText(&tr), says) {
+			t.Errorf("%q, want %q", driftText(&tr), says)
+		}
+	}
+}
+
 // What comes from outside cannot become markup, and the SVG is well-formed.
 func TestTrendSVGAndHTML(t *testing.T) {
 	for _, tr := range []bench.Trend{trend(), {Name: "none", Metric: "p95"}} {
 		var b bytes.Buffer
-		if err := TrendSVG(&b, &tr); err != nil {
+		if err := TrendSVG(&b, &tr, 100); err != nil {
 			t.Fatal(err)
 		}
 		d := xml.NewDecoder(&b)

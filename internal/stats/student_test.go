@@ -43,18 +43,18 @@ func TestOutliers(t *testing.T) {
 		}
 	}
 	// Ten normal values have one in about 1% of 2,000 samples: 20 with a standard deviation of 4.4.
-	rng, any := rand.New(rand.NewPCG(1, 2)), 0
+	rng, found := rand.New(rand.NewPCG(1, 2)), 0
 	for range 2000 {
 		y := make([]float64, 10)
 		for i := range y {
 			y[i] = rng.NormFloat64()
 		}
 		if len(Outliers(y, 2, 0.01)) > 0 {
-			any++
+			found++
 		}
 	}
-	if any < 8 || any > 40 {
-		t.Errorf("normal values have outliers in %d of 2,000 samples", any)
+	if found < 8 || found > 40 {
+		t.Errorf("normal values have outliers in %d of 2,000 samples", found)
 	}
 }
 

@@ -60,7 +60,7 @@ func Analyse(t *bench.Trend, o Options) {
 	if n := len(t.Shifts); n > 0 {
 		from = t.Shifts[n-1].Index
 	}
-	t.Drift = drift(t.Points[from:], values[from:], t.Threshold, o.MaxDriftP)
+	t.Drift = drift(t, from, values, o.MaxDriftP)
 }
 
 // filter takes away the change points that make no good alarm, the smallest first, and measures again what is left of the others.
@@ -153,12 +153,13 @@ func mean(x []float64) (m float64) {
 	return m / float64(max(len(x), 1))
 }
 
-func drift(points []bench.Point, values []float64, threshold, maxP float64) *bench.Drift {
+// drift looks for a slow change from a run on.
+func drift(t *bench.Trend, from int, values []float64, maxP float64) *bench.Drift {
+	from = max(from, len(t.Points)-mostForDrift)
+	points, values := t.Points[from:], values[from:]
 	if len(points) < leastForDrift || maxP <= 0 {
 		return nil
 	}
-	older := max(len(points)-mostForDrift, 0)
-	points, values = points[older:], values[older:]
 	start := points[0].Time
 	days := make([]float64, len(points))
 	for i := range points {
@@ -176,26 +177,37 @@ func drift(points []bench.Point, values []float64, threshold, maxP float64) *ben
 	if line, _ = stats.TheilSen(days, values, inflation); line.Low <= 0 && line.High >= 0 {
 		return nil
 	}
-	d := &bench.Drift{PerDay: line.Slope, Low: line.Low, High: line.High, P: p}
-	// All lines go through the middle of the points: there the level is known best.
-	last := len(points) - 1
-	middle := days[last] / 2
-	level := line.Intercept + line.Slope*middle
-	if threshold <= 0 || line.Slope <= 0 || line.Intercept+line.Slope*days[last] >= threshold {
-		return d
+	d := &bench.Drift{PerDay: line.Slope, Low: line.Low, High: line.High, P: p, Since: start, Start: line.Intercept}
+	last := points[len(points)-1].Time
+	if towards := line.Slope > 0 != t.AtLeast; t.Threshold > 0 && towards && !t.Breaches(d.At(last)) {
+		d.Crossing = crossing(d, t.Threshold, last)
 	}
-	when := func(slope float64) time.Time {
-		return start.Add(time.Duration((middle + (threshold-level)/slope) * float64(day)))
-	}
-	c := &bench.Crossing{Time: when(line.Slope), Earliest: when(line.High)}
-	if c.Time.Sub(points[last].Time) > farthest {
-		return d
-	}
-	if line.Low > 0 {
-		if latest := when(line.Low); latest.Sub(points[last].Time) <= 2*farthest {
-			c.Latest = &latest
-		}
-	}
-	d.Crossing = c
 	return d
+}
+
+// crossing is when a drift reaches a threshold; nil: too far ahead to tell.
+func crossing(d *bench.Drift, threshold float64, last time.Time) *bench.Crossing {
+	// All lines go through the middle of the points: there the level is known best.
+	middle := d.Since.Add(last.Sub(d.Since) / 2)
+	when := func(slope float64) (time.Time, bool) {
+		days := (threshold - d.At(middle)) / slope
+		if days < 0 || days > 3*farthest.Hours()/24 {
+			return time.Time{}, false
+		}
+		return middle.Add(time.Duration(days * float64(day))), true
+	}
+	steep, flat := d.High, d.Low
+	if d.PerDay < 0 {
+		steep, flat = flat, steep
+	}
+	at, ok := when(d.PerDay)
+	earliest, soon := when(steep)
+	if !ok || !soon || at.Sub(last) > farthest {
+		return nil
+	}
+	c := &bench.Crossing{Time: at, Earliest: earliest}
+	if latest, ok := when(flat); ok && latest.Sub(last) <= 2*farthest {
+		c.Latest = &latest
+	}
+	return c
 }

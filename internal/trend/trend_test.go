@@ -87,6 +87,28 @@ func TestADriftCrossesTheThreshold(t *testing.T) {
 	}
 }
 
+// Throughput has to stay above its threshold: a fall of 0.5 a day from 200 reaches 150 after 100 days, a rise never does.
+func TestADriftBelowTheThreshold(t *testing.T) {
+	for slope, crosses := range map[float64]bool{-0.5: true, 0.5: false} {
+		tr := series(150, noisy(4, 60, func(i int) float64 { return 200 + slope*float64(i) })...)
+		tr.AtLeast = true
+		Analyse(tr, Options{Window: 50, MaxP: 0, MaxDriftP: 0.01})
+		if tr.Drift == nil || (tr.Drift.Crossing != nil) != crosses {
+			t.Fatalf("%v a day: %+v", slope, tr.Drift)
+		}
+		if c := tr.Drift.Crossing; c != nil {
+			if days := c.Time.Sub(epoch).Hours() / 24; math.Abs(days-100) > 10 || c.Earliest.After(c.Time) || c.Latest == nil || c.Latest.Before(c.Time) {
+				t.Errorf("crossing after %v days: %+v", days, c)
+			}
+		}
+	}
+	// What is beyond the threshold already crosses nothing.
+	tr := series(150, noisy(4, 60, func(i int) float64 { return 200 + float64(i)/2 })...)
+	if Analyse(tr, Defaults()); tr.Drift == nil || tr.Drift.Crossing != nil {
+		t.Errorf("%+v", tr.Drift)
+	}
+}
+
 // Precision and recall on series with known steps of 10% in noise of 2%, spikes, and noise that grows with the level. The seed is
 // fixed; the figures are those of these 200 series.
 func TestPrecisionAndRecall(t *testing.T) {
