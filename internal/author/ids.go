@@ -1,0 +1,167 @@
+package author
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// id finds where ids of a thing come from: seed data, a list that the API gives, what the source had as an example; else a guess, with
+// a note that says so. Pinned ones stay the same over the whole run, because what is asked for belongs to them.
+func (b *builder) id(id ID, pinned bool) (v Value, note string) {
+	if v := b.fromTable(id, pinned); v != nil {
+		return v, ""
+	}
+	if v := b.fromList(id, pinned); v != nil {
+		return v, ""
+	}
+	if id.Else != nil {
+		return id.Else, ""
+	}
+	thing := strings.ReplaceAll(id.Noun, "_", " ")
+	if id.Kind == StringKind {
+		name := envName(id.Noun)
+		if words := Words(id.Name); len(words) > 0 && words[len(words)-1] == "id" {
+			name = envName(id.Noun, "id")
+		}
+		b.suite.note("%s: an id or name that is there has to be given as the environment variable %s", thing, name)
+		return Expression("env." + name), ""
+	}
+	if pinned {
+		return Literal{1.0}, thing + " 1 is a guess"
+	}
+	most, told := 100, "a guess"
+	if n := b.known.Totals[id.Noun]; n > 0 {
+		most, told = n, "a guess from how many there are"
+	}
+	b.suite.note("ids of %s: 1 to %s, %s; --data DIR with %s.csv, or --target URL, gives real ones", Plural(thing), thousands(most), told, fileStem(Plural(id.Noun)))
+	return Expression(fmt.Sprintf("int(1, %d)", most)), fmt.Sprintf("%s 1 to %s: %s", Plural(thing), thousands(most), told)
+}
+
+// fromTable takes an id from seed data.
+func (b *builder) fromTable(id ID, pinned bool) Value {
+	t, column := b.known.table(id)
+	if t == nil {
+		return nil
+	}
+	if pinned {
+		return Literal{t.Rows[0][slices.Index(t.Columns, column)]}
+	}
+	name := identifier(t.Name)
+	if reservedNames[name] {
+		name += "_rows"
+	}
+	keep := []string{column}
+	for _, c := range t.sizes(column) {
+		keep = append(keep, c)
+	}
+	b.suite.table(*t, keep)
+	if !slices.ContainsFunc(b.s.data, func(d dataUse) bool { return d.name == name }) {
+		b.s.data = append(b.s.data, dataUse{name, fileStem(t.Name) + ".csv"})
+	}
+	b.suite.note("ids of %s: from %s", Plural(strings.ReplaceAll(id.Noun, "_", " ")), t.File)
+	if plainKey.MatchString(column) {
+		return Expression(name + "." + column)
+	}
+	return Expression(name + "[" + marshal(column) + "]")
+}
+
+// fromList takes an id from a list that a set-up step asks for.
+func (b *builder) fromList(id ID, pinned bool) Value {
+	list := b.list(id.List)
+	if list == nil {
+		list = b.listByNoun(id.Noun)
+	}
+	if list == nil || b.depth > 3 {
+		return nil
+	}
+	ids := list.Answer.IDs
+	if ids == "" {
+		ids = "$.data[*]." + idMember(id)
+		b.suite.note("lists: their ids are taken from %s, which is a guess; --target URL looks", ids)
+	}
+	name := identifier(id.Noun) + "_ids"
+	if pinned {
+		name, ids = identifier(id.Noun)+"_id", strings.ReplaceAll(ids, "[*]", "[0]")
+	}
+	if !slices.ContainsFunc(b.s.setup, func(s step) bool { return len(s.save) > 0 && s.save[0].Name == name }) {
+		b.depth++
+		b.auth(list)
+		s := step{method: "GET", save: []Save{{name, ids}}, note: "once, before the warm-up, never counted"}
+		if list.Answer.IDs == "" {
+			s.note = "guessed: where the answer has its ids"
+		}
+		s.path, _ = b.path(list, true)
+		s.path += b.firstPage(list)
+		b.depth--
+		b.s.setup = append(b.s.setup, s)
+	}
+	if pinned {
+		return Expression(name)
+	}
+	return Expression("pick(" + name + ")")
+}
+
+// idMember is the member of a list's elements that an id is guessed to be.
+func idMember(id ID) string {
+	words := Words(id.Name)
+	if last := words[max(0, len(words)-1):]; len(last) > 0 && slices.Contains([]string{"slug", "uuid", "key", "code", "sku", "name", "username", "email", "number", "handle"}, last[0]) {
+		return identifier(last[0])
+	}
+	return "id"
+}
+
+// firstPage is a query for as many elements as a list gives at once.
+func (b *builder) firstPage(list *Endpoint) string {
+	e := *list
+	e.Params = slices.Clone(list.Params)
+	e.Pages = nil
+	if p := list.Pages; p != nil && p.Size != "" {
+		size := setupPageSize
+		if p.Most > 0 {
+			size = min(size, p.Most)
+		}
+		e.Params = slices.DeleteFunc(e.Params, func(q Param) bool {
+			return q.In == "query" && slices.Contains([]string{p.Number, p.Offset, p.Size}, q.Name)
+		})
+		e.Params = append(e.Params, Param{Name: p.Size, In: "query", Value: Literal{float64(size)}})
+	}
+	for i, p := range e.Params { // what narrows a list would narrow the ids
+		if p.In == "query" && !p.Required && (list.Pages == nil || p.Name != list.Pages.Size) {
+			e.Params[i].Value = nil
+		}
+	}
+	query, _ := b.query(&e)
+	return query
+}
+
+// list is the endpoint that gives a list, by its path.
+func (b *builder) list(path string) *Endpoint {
+	if path == "" || path == "/" {
+		return nil
+	}
+	for i := range b.known.Endpoints {
+		if e := &b.known.Endpoints[i]; e.Method == "GET" && shape(e.Path) == shape(path) && (e.Answer.IDs != "" || b.guessable(e)) {
+			return e
+		}
+	}
+	return nil
+}
+
+// guessable reports whether a list's answer may be guessed: a document or a capture would have said where its ids are.
+func (b *builder) guessable(e *Endpoint) bool { return !e.Described && e.class() != Detail }
+
+// listByNoun is the list of some things that needs nothing to be asked for.
+func (b *builder) listByNoun(noun string) *Endpoint {
+	for i := range b.known.Endpoints {
+		e := &b.known.Endpoints[i]
+		s := plainSegments(e.Path)
+		if e.Method == "GET" && len(s) > 0 && len(paramNames(e.Path)) == 0 && identifier(Singular(s[len(s)-1])) == noun && e.class() == ListClass && (e.Answer.IDs != "" || b.guessable(e)) {
+			return e
+		}
+	}
+	return nil
+}
+
+// reservedNames mean something in expressions already.
+var reservedNames = map[string]bool{"env": true, "int": true, "float": true, "pick": true, "weighted": true, "repeat": true, "uuid": true, "hex": true, "now": true, "date": true, "len": true, "filter": true, "map": true, "all": true, "any": true, "one": true, "none": true, "count": true, "sum": true, "min": true, "max": true}
