@@ -22,8 +22,6 @@ type Known struct {
 	Secrets   []string       // that the source holds: the last thing done before writing is to look for them
 	Notes     []string       // what was chosen, learned or left out, in words for the user
 	Unclear   []string       // what was not understood
-
-	families map[string]float64 // by a path's first segment, for choose
 }
 
 // A Source is a kind of thing that suites are written from.
@@ -115,9 +113,11 @@ type Items struct {
 
 // An Answer is what is known of a successful answer.
 type Answer struct {
-	Status int
-	IDs    string // JSONPath to the ids of a list's elements, as $.data[*].id
-	ID     string // JSONPath to the id of the one thing that the answer is
+	Status  int
+	Told    bool     // what it holds is known: what is not below, it does not have
+	List    string   // JSONPath to the elements of a list, as $.data[*]
+	Members []string // of the elements: those with plain values, nested ones with points
+	ID      string   // JSONPath to the id of the one thing that the answer is
 }
 
 // A Flow is requests that belong together, in order.

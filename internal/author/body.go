@@ -80,7 +80,7 @@ func (b *builder) item(e *Endpoint, noun string) Value {
 	words := Words(noun)
 	last := Singular(words[len(words)-1])
 	goods := slices.Contains([]string{"item", "line", "position", "entry", "product", "article", "positionen"}, last)
-	if list := b.listByNoun(identifier(last)); list != nil && list.Path != e.Path {
+	if list := b.listByNoun(ID{Noun: identifier(last), Name: last + "_id"}); list != nil && list.Path != e.Path {
 		return Object{{identifier(last, "id"), ID{Noun: identifier(last), Name: last + "_id"}}, {"quantity", ByName("quantity", IntegerKind)}}
 	}
 	if !goods {

@@ -3,6 +3,8 @@ package author
 import (
 	"cmp"
 	"maps"
+	"math"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,137 +14,150 @@ func (s *Suite) choose(k *Known, o Options) {
 	if slices.ContainsFunc(k.Endpoints, func(e Endpoint) bool { return e.Chosen }) {
 		return
 	}
-	type candidate struct {
-		e     *Endpoint
-		score float64
-	}
-	var all []candidate
-	avoided := map[string]int{}
 	measured := slices.ContainsFunc(k.Endpoints, func(e Endpoint) bool { return e.Weight > 0 })
+	var candidates []*Endpoint
+	avoided := map[string]int{}
 	for i := range k.Endpoints {
 		e := &k.Endpoints[i]
-		if measured && e.Weight == 0 {
-			continue // what nobody asked for
+		switch why := e.avoid(); {
+		case measured && e.Weight == 0: // nobody asked for it
+		case why != "" && !measured:
+			avoided[why]++
+		default:
+			candidates = append(candidates, e)
 		}
-		if e.Avoid != "" {
-			avoided[e.Avoid]++
-			continue
-		}
-		all = append(all, candidate{e, k.score(e)})
 	}
-	if len(all) == 0 { // what a colleague would avoid is better than nothing
+	if len(candidates) == 0 { // what a colleague would avoid is better than nothing
 		for i := range k.Endpoints {
-			all = append(all, candidate{&k.Endpoints[i], k.score(&k.Endpoints[i])})
+			candidates = append(candidates, &k.Endpoints[i])
 		}
 	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
-	chosen := all[:min(len(all), o.Top)]
-	for _, c := range chosen {
-		c.e.Chosen = true
-	}
-	// Scenarios come in the source's order of importance.
-	slices.SortStableFunc(k.Endpoints, func(a, b Endpoint) int {
-		return cmp.Compare(k.rank(&b), k.rank(&a))
-	})
-	if len(chosen) == len(k.Endpoints) {
-		return
-	}
-	how := "things that can be listed, read and created first, those that need the fewest other things before those that need more"
+	how := "by how often and how long they were asked"
 	if measured {
-		how = "by how often and how long they were asked"
+		slices.SortStableFunc(candidates, func(a, b *Endpoint) int { return cmp.Compare(b.Weight, a.Weight) })
+	} else {
+		how = "the list, the detail and the creation of the things with the most operations"
+		candidates = k.byFamily(candidates)
 	}
-	text := ""
-	for _, reason := range slices.Sorted(maps.Keys(avoided)) {
-		text += ", " + thousands(avoided[reason]) + " " + reason
+	chosen := candidates[:min(len(candidates), o.Top)]
+	for _, e := range chosen {
+		e.Chosen = true
 	}
-	s.note("%d of %s chosen: %s%s; --top N takes more", len(chosen), count(len(k.Endpoints), "endpoint"), how, text)
+	left := ""
+	for _, why := range slices.Sorted(maps.Keys(avoided)) {
+		left += ", " + thousands(avoided[why]) + " " + why
+	}
+	if left != "" {
+		left = "; left out: " + left[2:]
+	}
+	if len(chosen) < len(candidates) {
+		s.note("%d of %s chosen: %s; --top N takes more%s", len(chosen), count(len(k.Endpoints), "endpoint"), how, left)
+	} else if left != "" {
+		s.note("%d of %s chosen%s", len(chosen), count(len(k.Endpoints), "endpoint"), left)
+	}
 }
-
-func (k *Known) rank(e *Endpoint) float64 {
-	if e.Chosen {
-		return 1e9 + k.score(e)
-	}
-	return 0
-}
-
-// score says how much an endpoint is worth measuring: by its traffic where that is known, else as a colleague would guess who sees the
-// document for the first time.
-func (k *Known) score(e *Endpoint) float64 {
-	if e.Weight > 0 {
-		return 1e6 + e.Weight
-	}
-	segments := plainSegments(e.Path)
-	params := 0
-	for _, s := range segments {
-		if IsParam(s) {
-			params++
-		}
-	}
-	score := 10 - 1.5*float64(len(segments)) - 1.5*float64(params)
-	switch e.class() {
-	case ListClass:
-		score += 6
-	case Detail:
-		if params > 0 {
-			score += 5.5
-		}
-	case History:
-		score += 5
-	case Write:
-		switch {
-		case e.Method == "POST" && len(segments) > 0 && isPlural(segments[len(segments)-1]):
-			score += 4.5
-		case e.Method == "DELETE": // it takes away what the others need
-			score -= 4
-		}
-	}
-	if len(segments) > 0 {
-		score += k.family(segments[0])
-	}
-	for _, p := range e.Params {
-		if p.Required && p.Value == nil && p.In != "path" {
-			score -= 1.5
-		}
-	}
-	if aside.has(segments) {
-		score -= 6
-	}
-	return score
-}
-
-type wordList []string
 
 // aside is what no user waits for.
-var aside = wordList{"health", "healthz", "livez", "readyz", "ping", "status", "version", "metrics", "admin", "internal", "debug", "oauth", "oauth2", "token", "tokens", "login", "logout", "auth",
-	"webhook", "webhooks", "callback", "config", "settings", "test", "openapi", "swagger", "docs", "favicon.ico", "robots.txt", "license", "licenses", "meta", "migrations"}
+var aside = []string{"health", "healthz", "healthcheck", "livez", "readyz", "alive", "ready", "ping", "version", "metrics", "debug", "oauth", "oauth2", "token", "login", "logout", "signin", "signout",
+	"openapi.json", "openapi", "swagger", "swagger.json", "docs", "favicon.ico", "robots.txt", "watch"}
 
-func (l wordList) has(segments []string) bool {
-	return slices.ContainsFunc(segments, func(s string) bool { return slices.Contains(l, strings.ToLower(s)) })
+// apiRoot is a path that says what an API has.
+var apiRoot = regexp.MustCompile(`^(/(api|apis|rest|v\d+))*/?$`)
+
+// avoid says why a colleague would not measure an endpoint unasked, or nothing.
+func (e *Endpoint) avoid() string {
+	switch {
+	case e.Avoid != "":
+		return e.Avoid
+	case slices.Equal(plainSegments(e.Path), Segments(e.Path)) && apiRoot.MatchString(e.Path), slices.ContainsFunc(plainSegments(e.Path), func(s string) bool { return slices.Contains(aside, strings.ToLower(s)) }):
+		return "that no user waits for"
+	case e.Method == "DELETE":
+		return "that take away what the others need"
+	case e.Method == "HEAD":
+		return "that only ask for headers"
+	}
+	return ""
 }
 
-// family is how much can be done with a kind of thing: what has a list, details and a creation is what the API is about.
-func (k *Known) family(first string) float64 {
-	if k.families == nil {
-		k.families = map[string]float64{}
-		kinds := map[string]map[string]bool{}
-		for i := range k.Endpoints {
-			e := &k.Endpoints[i]
-			s := plainSegments(e.Path)
-			if len(s) == 0 || len(s) > 3 {
-				continue
-			}
-			kind := e.Method
-			if e.Method == "GET" {
-				kind = string(e.class())
-			}
-			if kinds[s[0]] == nil {
-				kinds[s[0]] = map[string]bool{}
-			}
-			kinds[s[0]][kind] = true
+// A family is a collection and what can be done with it.
+type family struct {
+	members    []*Endpoint
+	operations int // below it too
+	score      float64
+}
+
+// collection is the path of the things that an endpoint is about, without the names of parameters.
+func (e *Endpoint) collection() string {
+	s := Segments(shape(e.Path))
+	for len(s) > 1 && IsParam(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return "/" + strings.Join(s, "/")
+}
+
+// byFamily orders endpoints as somebody would who sees the API for the first time: things with many operations matter, and of each the
+// list, the detail and the creation do; the rest comes after.
+func (k *Known) byFamily(all []*Endpoint) []*Endpoint {
+	families := map[string]*family{}
+	for _, e := range all {
+		c := e.collection()
+		if families[c] == nil {
+			families[c] = &family{}
 		}
-		for name, k2 := range kinds {
-			k.families[name] = min(4, float64(len(k2)))
+		families[c].members = append(families[c].members, e)
+	}
+	for i := range k.Endpoints { // an operation counts for all collections that it is below
+		s := Segments(shape(k.Endpoints[i].Path))
+		for n := 1; n <= len(s); n++ {
+			if f := families["/"+strings.Join(s[:n], "/")]; f != nil {
+				f.operations++
+			}
 		}
 	}
-	return k.families[first]
+	for c, f := range families {
+		kinds := map[Class]bool{}
+		needed := 0
+		for _, e := range f.members {
+			kind := e.class()
+			kinds[kind] = true
+			for _, p := range e.Params {
+				if p.In != "path" && p.Required && p.Value == nil {
+					needed++
+				}
+			}
+		}
+		params := strings.Count(c, "{}")
+		f.score = 2*math.Log2(1+float64(f.operations)) + 2.5*float64(len(kinds)) - 2.5*float64(params) - float64(needed)/float64(len(f.members))
+	}
+	ordered := slices.SortedFunc(maps.Keys(families), func(a, b string) int {
+		return cmp.Or(cmp.Compare(families[b].score, families[a].score), strings.Compare(a, b))
+	})
+	var first, rest []*Endpoint
+	for _, c := range ordered {
+		taken := map[Class]bool{}
+		slices.SortStableFunc(families[c].members, func(a, b *Endpoint) int { return cmp.Compare(b.appeal(), a.appeal()) })
+		for _, e := range families[c].members {
+			if kind := e.class(); taken[kind] || kind == Write && (e.Method != "POST" || IsParam(e.Path[strings.LastIndexByte(e.Path, '/'):])) {
+				rest = append(rest, e)
+			} else {
+				taken[kind] = true
+				first = append(first, e)
+			}
+		}
+	}
+	return append(first, rest...)
+}
+
+// appeal orders what can be done with one thing.
+func (e *Endpoint) appeal() float64 {
+	switch e.class() {
+	case ListClass, History:
+		return 4
+	case Detail:
+		return 3
+	}
+	if e.Method == "POST" {
+		return 2
+	}
+	return 1
 }

@@ -22,6 +22,9 @@ const (
 // users is how many concurrent users each class gets when nobody says: details are asked most and cost least.
 var users = map[Class]int{ListClass: 100, Detail: 200, Write: 50, History: 100}
 
+// searches are lists whatever method they are asked with.
+var searches = []string{"search", "query", "find", "filter", "autocomplete", "suggest"}
+
 // class is an endpoint's class, as told or by method and path.
 func (e *Endpoint) class() Class {
 	if e.Class != "" {
@@ -33,7 +36,7 @@ func (e *Endpoint) class() Class {
 		last = segments[len(segments)-1]
 	}
 	nested := slices.ContainsFunc(segments, IsParam)
-	searches := slices.Contains([]string{"search", "query", "find", "filter", "autocomplete", "suggest"}, last)
+	searches := slices.Contains(searches, last)
 	switch {
 	case e.Method == "POST" && searches:
 		return ListClass

@@ -76,6 +76,9 @@ func EnvName(words ...string) string { return envName(words...) }
 // differ from request to request is made anew, and ids of other things are looked for when the suite is written.
 func Clean(v Value) (clean Value, secrets []string) {
 	clean = walk(v, "", func(name string, v Value) Value {
+		if a, ok := v.(Array); ok {
+			return repeated(a)
+		}
 		l, ok := v.(Literal)
 		if !ok {
 			return v
@@ -106,6 +109,29 @@ func Clean(v Value) (clean Value, secrets []string) {
 		return v
 	})
 	return clean, secrets
+}
+
+// repeated is a list whose elements are all made in the same way, as one that says so.
+func repeated(a Array) Value {
+	for i, v := range a {
+		if _, plain := v.(Literal); plain || i > 0 && marshalled(v) != marshalled(a[0]) {
+			return a
+		}
+	}
+	if len(a) < 2 {
+		return a
+	}
+	return Repeat{Of: a[0], Low: len(a), High: len(a)}
+}
+
+// marshalled tells values apart.
+func marshalled(v Value) string {
+	return walk(v, "", func(_ string, v Value) Value {
+		if id, ok := v.(ID); ok {
+			return Expression("id of " + id.Noun)
+		}
+		return v
+	}).expression()
 }
 
 var email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
@@ -144,8 +170,8 @@ func AuthFrom(value string) (a *Auth, secrets []string) {
 		return &Auth{Kind: Bearer, Value: "${env." + name + "}"}, secrets
 	case "basic":
 		if plain, err := base64.StdEncoding.DecodeString(credentials); err == nil {
-			user, password, _ := strings.Cut(string(plain), ":")
-			secrets = append(secrets, user, password)
+			_, password, _ := strings.Cut(string(plain), ":")
+			secrets = append(secrets, password)
 		}
 		return &Auth{Kind: Basic, User: "${env.API_USER}", Value: "${env.API_PASSWORD}"}, secrets
 	case "":

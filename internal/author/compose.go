@@ -80,7 +80,7 @@ func Compose(k *Known, o Options) (*Suite, error) {
 		f := &k.Flows[i]
 		b := &builder{known: k, suite: suite, s: &scenario{name: f.Name, flow: true}}
 		b.flow(f)
-		suite.add(b.s, fileStem(f.Name), used)
+		suite.add(b.s, f.id(), used)
 	}
 	if len(suite.Scenarios) == 0 {
 		return nil, fmt.Errorf("%s names no endpoint: write them as `GET /api/v1/products`, one a line", k.Source)
@@ -88,6 +88,14 @@ func Compose(k *Known, o Options) (*Suite, error) {
 	suite.names()
 	suite.limits(k)
 	return suite, nil
+}
+
+// id names a flow's file: by its steps where those are two, else by its name.
+func (f *Flow) id() string {
+	if len(f.Steps) == 2 {
+		return fileStem(scenarioID(&f.Steps[0].Endpoint), "then", scenarioID(&f.Steps[1].Endpoint))
+	}
+	return fileStem(f.Name)
 }
 
 // add gives a scenario an id that no other has.
@@ -171,10 +179,12 @@ func (b *builder) flow(f *Flow) {
 	if f.About != "" {
 		b.s.about = append(b.s.about, f.About)
 	}
-	first := &Endpoint{Class: Write, Method: "GET", Path: "/"}
-	if len(f.Steps) > 0 {
-		first.Wish = f.Steps[0].Wish
-		b.auth(&f.Steps[0].Endpoint)
+	first := &Endpoint{Class: History}
+	for i := range f.Steps {
+		if f.Steps[i].class() == Write {
+			first.Class = Write
+		}
+		b.auth(&f.Steps[i].Endpoint)
 	}
 	b.s.load = b.load(first)
 	for i := range f.Steps {
@@ -237,7 +247,7 @@ func (b *builder) load(e *Endpoint) Load {
 		class := e.class()
 		l.Users, l.Note = users[class], "usual for "+article(string(class))
 		if b.s.flow {
-			l.Note = "usual for a flow that writes"
+			l.Note = map[bool]string{true: "usual for a flow that writes", false: "usual for a flow that reads"}[class == Write]
 		}
 		b.suite.note("concurrency: %d users for a list, %d for a detail, %d for a write, %d for a history, since none is named", users[ListClass], users[Detail], users[Write], users[History])
 	}

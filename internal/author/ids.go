@@ -2,6 +2,7 @@ package author
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,9 @@ func (b *builder) id(id ID, pinned bool) (v Value, note string) {
 		return v, ""
 	}
 	if id.Else != nil {
+		if l, ok := id.Else.(Literal); ok {
+			b.suite.note("ids of %s: %v, as in %s; --data DIR with %s.csv, or --target URL, gives more", Plural(strings.ReplaceAll(id.Noun, "_", " ")), l.V, b.known.Source, fileStem(Plural(id.Noun)))
+		}
 		return id.Else, ""
 	}
 	thing := strings.ReplaceAll(id.Noun, "_", " ")
@@ -68,15 +72,15 @@ func (b *builder) fromTable(id ID, pinned bool) Value {
 
 // fromList takes an id from a list that a set-up step asks for.
 func (b *builder) fromList(id ID, pinned bool) Value {
-	list := b.list(id.List)
+	list := b.list(id.List, id)
 	if list == nil {
-		list = b.listByNoun(id.Noun)
+		list = b.listByNoun(id)
 	}
 	if list == nil || b.depth > 3 {
 		return nil
 	}
-	ids := list.Answer.IDs
-	if ids == "" {
+	ids := list.Answer.List + list.Answer.member(id)
+	if list.Answer.List == "" {
 		ids = "$.data[*]." + idMember(id)
 		b.suite.note("lists: their ids are taken from %s, which is a guess; --target URL looks", ids)
 	}
@@ -88,7 +92,7 @@ func (b *builder) fromList(id ID, pinned bool) Value {
 		b.depth++
 		b.auth(list)
 		s := step{method: "GET", save: []Save{{name, ids}}, note: "once, before the warm-up, never counted"}
-		if list.Answer.IDs == "" {
+		if list.Answer.List == "" {
 			s.note = "guessed: where the answer has its ids"
 		}
 		s.path, _ = b.path(list, true)
@@ -135,28 +139,55 @@ func (b *builder) firstPage(list *Endpoint) string {
 	return query
 }
 
-// list is the endpoint that gives a list, by its path.
-func (b *builder) list(path string) *Endpoint {
+// list is the endpoint that gives a list, by its path, if ids can be taken from it.
+func (b *builder) list(path string, id ID) *Endpoint {
 	if path == "" || path == "/" {
 		return nil
 	}
 	for i := range b.known.Endpoints {
-		if e := &b.known.Endpoints[i]; e.Method == "GET" && shape(e.Path) == shape(path) && (e.Answer.IDs != "" || b.guessable(e)) {
+		if e := &b.known.Endpoints[i]; e.Method == "GET" && shape(e.Path) == shape(path) && e.gives(id) {
 			return e
 		}
 	}
 	return nil
 }
 
-// guessable reports whether a list's answer may be guessed: a document or a capture would have said where its ids are.
-func (b *builder) guessable(e *Endpoint) bool { return !e.Described && e.class() != Detail }
+// gives reports whether an endpoint's answer has ids. Where nothing is known of it, a list is thought to.
+func (e *Endpoint) gives(id ID) bool {
+	if e.Answer.List != "" {
+		return e.Answer.member(id) != ""
+	}
+	return !e.Answer.Told && e.class() != Detail
+}
+
+// member is the part of a JSONPath that points at an element's id, with its point; empty: there is none.
+func (a *Answer) member(id ID) string {
+	name := identifier(id.Name)
+	candidates := []string{name, id.Noun + "_" + name, id.Noun + "_id", "id", "uuid", "_id", "gid", "sid", "slug", "key", "code", "sku", "number", "login", "username", "handle", "metadata.name", "name", id.Noun}
+	if name != "id" && !strings.HasSuffix(name, "_id") { // {name}, {slug}
+		candidates = append([]string{"metadata." + name, strings.TrimPrefix(name, id.Noun+"_")}, candidates...)
+	}
+	for _, c := range candidates {
+		for _, member := range a.Members {
+			if member == c || !strings.Contains(member, ".") && identifier(member) == identifier(c) {
+				if jsonPathMember.MatchString(member) {
+					return "." + member
+				}
+				return "[" + marshal(member) + "]"
+			}
+		}
+	}
+	return ""
+}
+
+var jsonPathMember = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
 
 // listByNoun is the list of some things that needs nothing to be asked for.
-func (b *builder) listByNoun(noun string) *Endpoint {
+func (b *builder) listByNoun(id ID) *Endpoint {
 	for i := range b.known.Endpoints {
 		e := &b.known.Endpoints[i]
 		s := plainSegments(e.Path)
-		if e.Method == "GET" && len(s) > 0 && len(paramNames(e.Path)) == 0 && identifier(Singular(s[len(s)-1])) == noun && e.class() == ListClass && (e.Answer.IDs != "" || b.guessable(e)) {
+		if e.Method == "GET" && len(s) > 0 && len(paramNames(e.Path)) == 0 && identifier(Singular(s[len(s)-1])) == id.Noun && e.class() == ListClass && e.gives(id) {
 			return e
 		}
 	}

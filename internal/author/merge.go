@@ -36,7 +36,11 @@ func (k *Known) merge(other *Known) {
 			k.Endpoints = append(k.Endpoints, *e)
 		}
 	}
-	k.Flows = append(k.Flows, other.Flows...)
+	for i := range other.Flows {
+		if f := &other.Flows[i]; !k.names() || other.Source != OpenAPI || k.has(f) {
+			k.Flows = append(k.Flows, *f)
+		}
+	}
 	if k.Auth == nil {
 		k.Auth = other.Auth
 	}
@@ -53,6 +57,22 @@ func (k *Known) merge(other *Known) {
 	k.Secrets = append(k.Secrets, other.Secrets...)
 	k.Notes = append(k.Notes, other.Notes...)
 	k.Unclear = append(k.Unclear, other.Unclear...)
+}
+
+// names reports whether a source has said which endpoints count.
+func (k *Known) names() bool {
+	return slices.ContainsFunc(k.Endpoints, func(e Endpoint) bool { return e.Chosen || e.Weight > 0 })
+}
+
+// has reports whether all endpoints of a flow count.
+func (k *Known) has(f *Flow) bool {
+	for i := range f.Steps {
+		s := &f.Steps[i].Endpoint
+		if !slices.ContainsFunc(k.Endpoints, func(e Endpoint) bool { return (e.Chosen || e.Weight > 0) && sameEndpoint(&e, s) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // only reports whether one endpoint of k alone can be meant by a shorter or longer path.
@@ -94,11 +114,10 @@ func (e *Endpoint) learn(from *Endpoint) {
 	if e.Answer.Status == 0 {
 		e.Answer.Status = from.Answer.Status
 	}
-	if e.Answer.IDs == "" {
-		e.Answer.IDs = from.Answer.IDs
-	}
-	if e.Answer.ID == "" {
-		e.Answer.ID = from.Answer.ID
+	if !e.Answer.Told {
+		status := e.Answer.Status
+		e.Answer = from.Answer
+		e.Answer.Status = status
 	}
 	if e.Auth == nil {
 		e.Auth = from.Auth

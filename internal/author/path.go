@@ -25,7 +25,7 @@ func paramNames(path string) (names []string) {
 	return names
 }
 
-var version = regexp.MustCompile(`^v\d+([._-]?\w+)?$`)
+var version = regexp.MustCompile(`^v\d+([._-]?\w+)?$|^\d{4}-\d{2}-\d{2}$`)
 
 // plainSegments are a path's segments without what all paths of an API begin with: /api/v1, /rest/2.0.
 func plainSegments(path string) []string {
@@ -54,7 +54,7 @@ func title(method, path string) string {
 
 // shape is a path with its parameters' names left out.
 func shape(path string) string {
-	return paramName.ReplaceAllString("/"+strings.Join(Segments(path), "/"), "{}")
+	return paramName.ReplaceAllString("/"+strings.Join(Segments(strings.TrimSuffix(path, ".json")), "/"), "{}")
 }
 
 // sameEndpoint reports whether two methods and paths mean one endpoint. One may lack the beginning of the other: what an API's base

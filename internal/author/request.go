@@ -79,7 +79,7 @@ func (b *builder) path(e *Endpoint, pinned bool) (path string, notes []string) {
 // listed reports whether ids below the n-th parameter come from a list that is below it too: then both have to fit together.
 func (b *builder) listed(e *Endpoint, n int) bool {
 	for later := n + 1; later < len(paramNames(e.Path)); later++ {
-		if b.list(listOf(e.Path, later)) != nil {
+		if b.list(listOf(e.Path, later), ID{Noun: nounOf(e.Path, later), Name: paramNames(e.Path)[later]}) != nil {
 			return true
 		}
 	}
@@ -101,11 +101,21 @@ func nounOf(path string, n int) string {
 	if noun := nounOfID(names[n]); noun != "" {
 		return noun
 	}
+	if consecutive(path, n) { // /repos/{owner}/{repo}: neither is a repos' id
+		return identifier(Singular(names[n]))
+	}
 	before := Segments(listOf(path, n))
 	if len(before) > 0 && !IsParam(before[len(before)-1]) && len(plainSegments(path)) > 1 {
 		return identifier(Singular(before[len(before)-1]))
 	}
 	return identifier(names[n])
+}
+
+// consecutive reports whether another parameter stands next to the n-th.
+func consecutive(path string, n int) bool {
+	at := paramName.FindAllStringIndex(path, -1)
+	next := func(i int) bool { return i+1 < len(at) && path[at[i][1]:at[i+1][0]] == "/" }
+	return next(n) || n > 0 && next(n-1)
 }
 
 // inPath writes a value as part of a path.
@@ -191,6 +201,9 @@ func (b *builder) page(e *Endpoint) (parts []string, note string) {
 		pages = max(1, (e.Total+size-1)/size)
 	}
 	what := Plural(nounOfList(e.Path))
+	if slices.Contains(searches, Singular(what)) {
+		what = "results"
+	}
 	switch {
 	case e.Total > 0:
 		note = fmt.Sprintf("%s: %s of %d", count(e.Total, Singular(what)), count(pages, "page"), size)

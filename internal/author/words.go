@@ -3,6 +3,7 @@ package author
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -99,7 +100,16 @@ func identifier(words ...string) string {
 	return name
 }
 
-func envName(words ...string) string { return strings.ToUpper(identifier(words...)) }
+// set are variables that shells and CI set themselves: a suite that asked for one would get something, and not what it means.
+var set = []string{"USER", "USERNAME", "HOME", "PATH", "NAME", "LANG", "LANGUAGE", "HOST", "HOSTNAME", "PWD", "SHELL", "TERM", "EDITOR", "MAIL", "CI", "GROUP", "GROUPS", "UID", "TZ", "DISPLAY", "PORT", "BRANCH", "TMP", "TEMP", "OS"}
+
+func envName(words ...string) string {
+	name := strings.ToUpper(identifier(words...))
+	if slices.Contains(set, name) {
+		return "API_" + name
+	}
+	return name
+}
 
 var notInFiles = regexp.MustCompile(`[^a-z0-9]+`)
 
@@ -116,7 +126,7 @@ var verbs = map[string]string{"POST": "create", "PUT": "replace", "PATCH": "upda
 
 // scenarioID names an endpoint's file: products-list, product-detail, create-order, user-orders.
 func scenarioID(e *Endpoint) string {
-	segments := plainSegments(e.Path)
+	segments := plainSegments(strings.TrimSuffix(e.Path, ".json"))
 	var words []string // literals, singular where one of their things is meant
 	for i, s := range segments {
 		switch {
@@ -146,6 +156,9 @@ func scenarioID(e *Endpoint) string {
 		return fileStem(last) // POST /login
 	}
 	verb := verbs[e.Method]
+	if e.Method == "POST" && ofOne {
+		verb = "update"
+	}
 	if verb == "" {
 		verb = e.Method
 	}

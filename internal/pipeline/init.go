@@ -13,14 +13,16 @@ import (
 
 	"github.com/tidemark/tidemark/internal/author"
 	"github.com/tidemark/tidemark/internal/author/brief"
+	"github.com/tidemark/tidemark/internal/author/openapi"
 	"github.com/tidemark/tidemark/internal/suite"
 )
 
 // InitOptions say from what a suite is written, and where to.
 type InitOptions struct {
-	Dir   string
-	Brief string // file, or - for Stdin
-	Data  string // folder of seed data
+	Dir     string
+	Brief   string // files, or - for Stdin
+	OpenAPI string
+	Data    string // folder of seed data
 
 	Target string // base URL of the running API, to look at; empty: nothing is contacted
 	Top    int    // how many endpoints of a source that has more
@@ -109,6 +111,9 @@ func (o *InitOptions) sources(ctx context.Context) (*author.Known, error) {
 		return nil
 	}
 	if err := add("--brief", o.Brief, brief.Read); err != nil {
+		return nil, err
+	}
+	if err := add("--openapi", o.OpenAPI, openapi.Read); err != nil {
 		return nil, err
 	}
 	if len(all) == 0 {

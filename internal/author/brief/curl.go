@@ -93,9 +93,8 @@ func (r *reader) command(it *item) (int, bool) {
 		r.header(&e, h[0], h[1])
 	}
 	if user != "" {
-		name, password, _ := strings.Cut(user, ":")
+		_, password, _ := strings.Cut(user, ":")
 		r.secret(password)
-		r.secret(name)
 		r.secret(base64.StdEncoding.EncodeToString([]byte(user)))
 		e.Auth = basicAuth()
 	}
