@@ -73,7 +73,7 @@ func (b *builder) fromTable(id ID, pinned bool) Value {
 // fromList takes an id from a list that a set-up step asks for.
 func (b *builder) fromList(id ID, pinned bool) Value {
 	list := b.list(id.List, id)
-	if list == nil {
+	if list == nil && !id.Alone {
 		list = b.listByNoun(id)
 	}
 	if list == nil || b.depth > 3 {

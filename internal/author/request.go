@@ -60,7 +60,7 @@ func (b *builder) path(e *Endpoint, pinned bool) (path string, notes []string) {
 		v := p.Value
 		_, isID := v.(ID)
 		if v == nil || isID {
-			id := ID{Noun: nounOf(e.Path, n), List: list, Name: names[n], Kind: p.Kind}
+			id := ID{Noun: nounOf(e.Path, n), List: list, Alone: consecutive(e.Path, n), Name: names[n], Kind: p.Kind}
 			if given, ok := v.(ID); ok {
 				id.Else = given.Else
 			}
@@ -73,8 +73,11 @@ func (b *builder) path(e *Endpoint, pinned bool) (path string, notes []string) {
 		}
 		return inPath(b.value(v, names[n]))
 	})
-	return path, notes
+	return dollarBefore.ReplaceAllLiteralString(path, "%24${"), notes
 }
+
+// dollarBefore is a $ of the path itself before an expression: $${ would mean the characters ${.
+var dollarBefore = regexp.MustCompile(`\$\$\{`)
 
 // listed reports whether ids below the n-th parameter come from a list that is below it too: then both have to fit together.
 func (b *builder) listed(e *Endpoint, n int) bool {

@@ -46,11 +46,12 @@ type Repeat struct {
 // An ID is the id of some resource, which Compose looks for: in seed data, in a list that the API gives. Else is taken where
 // there is neither.
 type ID struct {
-	Noun string // singular, as product
-	List string // path of the list that has it; empty: any list of such things
-	Name string // of the parameter or member
-	Kind Kind
-	Else Value // nil: a guess, or an environment variable
+	Noun  string // singular, as product
+	List  string // path of the list that has it; empty: any list of such things
+	Alone bool   // no other list of such things will do
+	Name  string // of the parameter or member
+	Kind  Kind
+	Else  Value // nil: a guess, or an environment variable
 }
 
 func (l Literal) expression() string    { return marshal(l.V) }

@@ -165,6 +165,9 @@ func templateOf(t Text) string {
 			b.WriteString(escapeTemplate(text))
 			continue
 		}
+		if strings.HasSuffix(b.String(), "$") { // $${ would mean the characters ${
+			b.WriteString(`${"$"}`)
+		}
 		b.WriteString("${" + part.expression() + "}")
 	}
 	return b.String()

@@ -6,8 +6,8 @@ import (
 	"github.com/tidemark/tidemark/internal/author"
 )
 
-// listIn finds the list in an answer: all of it, or a member, or a member of a member.
-func (d *document) listIn(schema *node) (path string, members []string) {
+// listIn finds the list in an answer: all of it, or a member, or a member of a member. Many says that the path speaks of many things.
+func (d *document) listIn(schema *node, many bool) (path string, members []string) {
 	s := d.flat(schema, 0)
 	if typeOf(s) == "array" {
 		return "$[*]", d.members(s.get("items"))
@@ -50,7 +50,7 @@ func (d *document) listIn(schema *node) (path string, members []string) {
 		return "", nil
 	}
 	members = d.members(best.items)
-	if best.rank < 1 && d.idIn(s) != "" { // a thing with an id of its own, which has lists too
+	if (best.rank < 3 || !many) && d.idIn(s) != "" { // a thing with an id of its own, which has lists too
 		return "", nil
 	}
 	return best.path, members

@@ -395,7 +395,7 @@ func (d *document) answer(e *author.Endpoint, responses *node) {
 		return
 	}
 	e.Answer.Told = true
-	e.Answer.List, e.Answer.Members = d.listIn(schema)
+	e.Answer.List, e.Answer.Members = d.listIn(schema, author.ClassOf(e) == author.ListClass || author.ClassOf(e) == author.History)
 	if e.Answer.List == "" {
 		e.Answer.ID = d.idIn(schema)
 	}

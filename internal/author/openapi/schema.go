@@ -10,7 +10,7 @@ import (
 )
 
 // deepestSchema bounds how deep bodies are made: schemas may hold themselves.
-const deepestSchema = 8
+const deepestSchema = 5
 
 func kindOf(schema *node) author.Kind {
 	switch typeOf(schema) {
@@ -246,7 +246,7 @@ func (d *document) array(s *node, name string, depth int) author.Value {
 	low, high := 1, 3
 	if n, ok := s.number("minItems"); ok && n >= 0 && n <= 1000 {
 		low = max(low, int(n))
-		high = max(high, low)
+		high = max(high, low+2)
 	}
 	if n, ok := s.number("maxItems"); ok && n >= 0 {
 		high = min(high, int(n))
