@@ -51,6 +51,7 @@ func initCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&o.Brief, "brief", "", "file of prose: endpoints as GET /path, targets, load; - for standard input")
 	flags.StringVar(&o.OpenAPI, "openapi", "", "OpenAPI 3.x or Swagger 2.0 document, JSON or YAML; - for standard input")
+	flags.StringVar(&o.HAR, "har", "", "capture of a browser or proxy (HTTP Archive); - for standard input")
 	flags.StringVar(&o.Data, "data", "", "folder of seed data (.csv, .json) that real ids are taken from")
 	flags.StringVar(&o.Target, "target", "", "base URL of the running API, to learn ids, pages and answers from; only GET is sent")
 	flags.IntVar(&o.Top, "top", defaultTop, "how many endpoints of a source that has more")

@@ -136,6 +136,9 @@ func marshalled(v Value) string {
 
 var email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
+// Walk replaces the values in v from the inside out, by what f makes of each under the name that it has.
+func Walk(v Value, f func(name string, v Value) Value) Value { return walk(v, "", f) }
+
 // ParseForm reads what an HTML form sends, or returns nil.
 func ParseForm(body string) Value {
 	if !strings.Contains(body, "=") {

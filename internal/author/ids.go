@@ -97,6 +97,7 @@ func (b *builder) fromList(id ID, pinned bool) Value {
 		}
 		s.path, _ = b.path(list, true)
 		s.path += b.firstPage(list)
+		s.headers = b.headers(list)
 		b.depth--
 		b.s.setup = append(b.s.setup, s)
 	}

@@ -20,18 +20,24 @@ func (b *builder) request(e *Endpoint) step {
 	s.path += query
 	notes = append(notes, more...)
 	s.note = strings.Join(notes, "; ")
-	for _, p := range e.Params {
-		if p.In == "header" {
-			v := p.Value
-			if v == nil {
-				v = b.unknown(p)
-			}
-			s.headers = append(s.headers, Field{p.Name, b.value(v, p.Name)})
-		}
-	}
+	s.headers = b.headers(e)
 	s.body = b.body(e)
 	s.expect = expect(e)
 	return s
+}
+
+func (b *builder) headers(e *Endpoint) (all []Field) {
+	for _, p := range e.Params {
+		if p.In != "header" {
+			continue
+		}
+		v := p.Value
+		if v == nil {
+			v = b.unknown(p)
+		}
+		all = append(all, Field{p.Name, b.value(v, p.Name)})
+	}
+	return all
 }
 
 func expect(e *Endpoint) (x expectation) {

@@ -77,7 +77,23 @@ func isText(v Value) bool {
 	return strings.HasPrefix(string(e), "hex(") || strings.HasPrefix(string(e), "uuid(") || strings.HasPrefix(string(e), "now().Format(")
 }
 
+// once is the object with each member once: JSON may name one twice, and then the last one counts.
+func (o Object) once() Object {
+	at := map[string]int{}
+	all := make(Object, 0, len(o))
+	for _, f := range o {
+		if i, twice := at[f.Name]; twice {
+			all[i] = f
+			continue
+		}
+		at[f.Name] = len(all)
+		all = append(all, f)
+	}
+	return all
+}
+
 func (o Object) expression() string {
+	o = o.once()
 	parts := make([]string, len(o))
 	for i, f := range o {
 		parts[i] = key(f.Name) + ": " + f.Value.expression()

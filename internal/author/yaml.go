@@ -85,7 +85,7 @@ func (p *page) member(indent int, name string, v Value, comment string) {
 }
 
 func (p *page) object(indent int, o Object) {
-	for _, f := range o {
+	for _, f := range o.once() {
 		p.member(indent, f.Name, f.Value, "")
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tidemark/tidemark/internal/author"
 	"github.com/tidemark/tidemark/internal/author/brief"
+	"github.com/tidemark/tidemark/internal/author/har"
 	"github.com/tidemark/tidemark/internal/author/openapi"
 	"github.com/tidemark/tidemark/internal/suite"
 )
@@ -21,6 +22,7 @@ import (
 type InitOptions struct {
 	Dir     string
 	Brief   string // files, or - for Stdin
+	HAR     string
 	OpenAPI string
 	Data    string // folder of seed data
 
@@ -111,6 +113,9 @@ func (o *InitOptions) sources(ctx context.Context) (*author.Known, error) {
 		return nil
 	}
 	if err := add("--brief", o.Brief, brief.Read); err != nil {
+		return nil, err
+	}
+	if err := add("--har", o.HAR, har.Read); err != nil {
 		return nil, err
 	}
 	if err := add("--openapi", o.OpenAPI, openapi.Read); err != nil {
