@@ -102,7 +102,7 @@ func summary(k *author.Known) string {
 		parts := []string{e.Method + " " + e.Path}
 		for _, p := range e.Params {
 			if p.In != "path" || p.Value != nil {
-				parts = append(parts, fmt.Sprintf("%s %s=%v", p.In, p.Name, p.Value))
+				parts = append(parts, p.In+" "+p.Name+"="+show(p.Value))
 			}
 		}
 		if e.Total > 0 {
@@ -118,7 +118,7 @@ func summary(k *author.Known) string {
 			parts = append(parts, "fields "+strings.Join(e.Fields, " "))
 		}
 		if e.Body != nil {
-			parts = append(parts, fmt.Sprintf("body %v", e.Body.Value))
+			parts = append(parts, "body "+show(e.Body.Value))
 		}
 		if e.Auth != nil {
 			parts = append(parts, "auth "+auth(e.Auth))
@@ -135,6 +135,41 @@ func summary(k *author.Known) string {
 		line("not understood: " + u)
 	}
 	return b.String()
+}
+
+// show writes a value in short: an id as what it is the id of, and what it is where none can be had.
+func show(v author.Value) string {
+	switch v := v.(type) {
+	case nil:
+		return "?"
+	case author.Literal:
+		return fmt.Sprint(v.V)
+	case author.Expression:
+		return "${" + string(v) + "}"
+	case author.Text:
+		text := ""
+		for _, part := range v {
+			text += show(part)
+		}
+		return text
+	case author.Object:
+		var parts []string
+		for _, f := range v {
+			parts = append(parts, f.Name+": "+show(f.Value))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case author.Array:
+		var parts []string
+		for _, e := range v {
+			parts = append(parts, show(e))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case author.Repeat:
+		return fmt.Sprintf("%d to %d × %s", v.Low, v.High, show(v.Of))
+	case author.ID:
+		return "id of " + v.Noun + " or " + show(v.Else)
+	}
+	return fmt.Sprintf("%T", v)
 }
 
 func auth(a *author.Auth) string {

@@ -69,8 +69,7 @@ func (d *document) flow(from, to operation, link *node) *author.Flow {
 			path += author.PathMember(unescape.Replace(part))
 		}
 		name = name[strings.LastIndexByte(name, '.')+1:] // path.id
-		variable := author.SaveName(name)
-		first.Save = append(first.Save, author.Save{Name: variable, Path: path})
+		variable := first.Keep(author.SaveName(name), path, &author.Flow{})
 		found := false
 		for p := range second.Params {
 			if second.Params[p].Name == name {

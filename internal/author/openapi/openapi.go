@@ -109,7 +109,11 @@ func lineOf(n *node) int {
 // basePath is what stands before all paths: of the first server, or basePath.
 func (d *document) basePath(at *node) string {
 	if d.two {
-		return strings.TrimRight(d.root.string("basePath"), "/")
+		base := strings.Trim(d.root.string("basePath"), "/")
+		if base == "" {
+			return ""
+		}
+		return "/" + base
 	}
 	servers := at.get("servers").elements()
 	if len(servers) == 0 {
