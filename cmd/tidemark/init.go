@@ -21,11 +21,13 @@ func initCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a suite from a brief, an OpenAPI document, a capture, or several",
-		Long: "Writes a suite to DIR (default " + defaultSuite + ") from what you have already: a few lines of prose. What had to be chosen\n" +
-			"or guessed is told, and stands as a comment in the files. With --target it looks at the running API, and sends nothing but GET.",
+		Long: "Writes a suite to DIR (default " + defaultSuite + ") from what you have already: a few lines of prose, a document, a capture.\n" +
+			"Several go together: the brief says what counts and how fast, the document gives shapes, the capture flows, seed data real ids.\n" +
+			"What had to be chosen or guessed is told, and stands as a comment in the files. With --target it looks at the running API, and\n" +
+			"sends nothing but GET.",
 		Example: "  tidemark init --brief brief.txt\n" +
 			"  pbpaste | tidemark init --brief - --target http://127.0.0.1:8080\n" +
-			"  tidemark init --brief brief.txt --data seeds/ --dry-run",
+			"  tidemark init --openapi openapi.yaml --har visit.har --data seeds/ --dry-run",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.Dir = defaultSuite; len(args) > 0 {
@@ -37,7 +39,10 @@ func initCommand() *cobra.Command {
 			o.Stdin = c.InOrStdin()
 			r, err := pipeline.Init(c.Context(), o)
 			var failed *pipeline.WriteError
+			var unreachable *pipeline.Unreachable
 			switch {
+			case errors.As(err, &unreachable):
+				return err
 			case errors.As(err, &failed):
 				return &oursError{err}
 			case err != nil:

@@ -2,6 +2,7 @@ package author
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math"
 	"regexp"
@@ -9,8 +10,8 @@ import (
 	"strings"
 )
 
-// choose marks what becomes a scenario, when no source said it by naming endpoints.
-func (s *Suite) choose(k *Known, o Options) {
+// Choose marks what becomes a scenario, when no source said it by naming endpoints, and notes how.
+func Choose(k *Known, o Options) {
 	if slices.ContainsFunc(k.Endpoints, func(e Endpoint) bool { return e.Chosen }) {
 		return
 	}
@@ -50,10 +51,12 @@ func (s *Suite) choose(k *Known, o Options) {
 	if left != "" {
 		left = "; left out: " + left[2:]
 	}
+	note := fmt.Sprintf("%d of %s chosen", len(chosen), count(len(k.Endpoints), "endpoint"))
 	if len(chosen) < len(candidates) {
-		s.note("%d of %s chosen: %s; --top N takes more%s", len(chosen), count(len(k.Endpoints), "endpoint"), how, left)
-	} else if left != "" {
-		s.note("%d of %s chosen%s", len(chosen), count(len(k.Endpoints), "endpoint"), left)
+		note += ": " + how + "; --top N takes more"
+	}
+	if len(chosen) < len(k.Endpoints) {
+		k.Notes = append(k.Notes, note+left)
 	}
 }
 

@@ -64,8 +64,8 @@ const (
 
 // Compose decides what the suite for k holds.
 func Compose(k *Known, o Options) (*Suite, error) {
+	Choose(k, o)
 	suite := &Suite{Source: string(k.Source), Secrets: k.Secrets}
-	suite.choose(k, o)
 	used := map[string]bool{}
 	for i := range k.Endpoints {
 		e := &k.Endpoints[i]
@@ -90,9 +90,9 @@ func Compose(k *Known, o Options) (*Suite, error) {
 	return suite, nil
 }
 
-// id names a flow's file: by its steps where those are two, else by its name.
+// id names a flow's file: by its steps where its name does so, else by its name.
 func (f *Flow) id() string {
-	if len(f.Steps) == 2 {
+	if len(f.Steps) == 2 && strings.Contains(f.Name, ", then ") {
 		return fileStem(scenarioID(&f.Steps[0].Endpoint), "then", scenarioID(&f.Steps[1].Endpoint))
 	}
 	return fileStem(f.Name)

@@ -36,7 +36,7 @@ func (b *builder) id(id ID, pinned bool) (v Value, note string) {
 	}
 	most, told := 100, "a guess"
 	if n := b.known.Totals[id.Noun]; n > 0 {
-		most, told = n, "a guess from how many there are"
+		most, told = n, "as many as there are"
 	}
 	b.suite.note("ids of %s: 1 to %s, %s; --data DIR with %s.csv, or --target URL, gives real ones", Plural(thing), thousands(most), told, fileStem(Plural(id.Noun)))
 	return Expression(fmt.Sprintf("int(1, %d)", most)), fmt.Sprintf("%s 1 to %s: %s", Plural(thing), thousands(most), told)
@@ -79,7 +79,7 @@ func (b *builder) fromList(id ID, pinned bool) Value {
 	if list == nil || b.depth > 3 {
 		return nil
 	}
-	ids := list.Answer.List + list.Answer.member(id)
+	ids := list.Answer.List + b.member(list, id)
 	if list.Answer.List == "" {
 		ids = "$.data[*]." + idMember(id)
 		b.suite.note("lists: their ids are taken from %s, which is a guess; --target URL looks", ids)
@@ -124,7 +124,7 @@ func (b *builder) firstPage(list *Endpoint) string {
 	if p := list.Pages; p != nil && p.Size != "" {
 		size := setupPageSize
 		if p.Most > 0 {
-			size = min(size, p.Most)
+			size = min(2*setupPageSize, p.Most)
 		}
 		e.Params = slices.DeleteFunc(e.Params, func(q Param) bool {
 			return q.In == "query" && slices.Contains([]string{p.Number, p.Offset, p.Size}, q.Name)
@@ -146,7 +146,7 @@ func (b *builder) list(path string, id ID) *Endpoint {
 		return nil
 	}
 	for i := range b.known.Endpoints {
-		if e := &b.known.Endpoints[i]; e.Method == "GET" && shape(e.Path) == shape(path) && e.gives(id) {
+		if e := &b.known.Endpoints[i]; e.Method == "GET" && shape(e.Path) == shape(path) && b.gives(e, id) {
 			return e
 		}
 	}
@@ -154,11 +154,28 @@ func (b *builder) list(path string, id ID) *Endpoint {
 }
 
 // gives reports whether an endpoint's answer has ids. Where nothing is known of it, a list is thought to.
-func (e *Endpoint) gives(id ID) bool {
-	if e.Answer.List != "" {
-		return e.Answer.member(id) != ""
+func (b *builder) gives(list *Endpoint, id ID) bool {
+	if list.Answer.List != "" {
+		return b.member(list, id) != ""
 	}
-	return !e.Answer.Told && e.class() != Detail
+	return !list.Answer.Told && list.class() != Detail
+}
+
+// member is the part of a JSONPath that points at the ids in a list: by the name that is asked for, or by the one that the path of a
+// single element has.
+func (b *builder) member(list *Endpoint, id ID) string {
+	if m := list.Answer.member(id); m != "" {
+		return m
+	}
+	for i := range b.known.Endpoints {
+		e := &b.known.Endpoints[i]
+		if names := paramNames(e.Path); len(names) > 0 && shape(e.Path) == shape(list.Path)+"/{}" {
+			if m := list.Answer.member(ID{Noun: id.Noun, Name: names[len(names)-1]}); m != "" {
+				return m
+			}
+		}
+	}
+	return ""
 }
 
 // member is the part of a JSONPath that points at an element's id, with its point; empty: there is none.
@@ -188,7 +205,7 @@ func (b *builder) listByNoun(id ID) *Endpoint {
 	for i := range b.known.Endpoints {
 		e := &b.known.Endpoints[i]
 		s := plainSegments(e.Path)
-		if e.Method == "GET" && len(s) > 0 && len(paramNames(e.Path)) == 0 && identifier(Singular(s[len(s)-1])) == id.Noun && e.class() == ListClass && e.gives(id) {
+		if e.Method == "GET" && len(s) > 0 && len(paramNames(e.Path)) == 0 && identifier(Singular(s[len(s)-1])) == id.Noun && e.class() == ListClass && b.gives(e, id) {
 			return e
 		}
 	}

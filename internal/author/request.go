@@ -120,6 +120,9 @@ func nounOf(path string, n int) string {
 	return identifier(names[n])
 }
 
+// NounOfParam is what the n-th parameter of a path is the id of.
+func NounOfParam(path string, n int) string { return nounOf(path, n) }
+
 // consecutive reports whether another parameter stands next to the n-th.
 func consecutive(path string, n int) bool {
 	at := paramName.FindAllStringIndex(path, -1)

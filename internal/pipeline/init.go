@@ -15,6 +15,7 @@ import (
 	"github.com/tidemark/tidemark/internal/author/brief"
 	"github.com/tidemark/tidemark/internal/author/har"
 	"github.com/tidemark/tidemark/internal/author/openapi"
+	"github.com/tidemark/tidemark/internal/author/probe"
 	"github.com/tidemark/tidemark/internal/suite"
 )
 
@@ -63,6 +64,11 @@ func Init(ctx context.Context, o InitOptions) (*InitResult, error) {
 	known, err := o.sources(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if o.Target != "" {
+		if err := o.look(ctx, known); err != nil {
+			return nil, err
+		}
 	}
 	composed, err := author.Compose(known, author.Options{Top: o.Top})
 	if err != nil {
@@ -122,7 +128,7 @@ func (o *InitOptions) sources(ctx context.Context) (*author.Known, error) {
 		return nil, err
 	}
 	if len(all) == 0 {
-		return nil, errors.New("say what the suite is to be written from: --brief FILE, a few lines of prose with endpoints and targets")
+		return nil, errors.New("say what the suite is to be written from: --brief FILE, a few lines of prose with endpoints and targets, --openapi FILE or --har FILE")
 	}
 	if o.Data != "" {
 		known, err := author.ReadData(o.Data)
@@ -132,6 +138,20 @@ func (o *InitOptions) sources(ctx context.Context) (*author.Known, error) {
 		all = append(all, known)
 	}
 	return author.Merge(all...), nil
+}
+
+// look learns from the running API what the sources left open.
+func (o *InitOptions) look(ctx context.Context, known *author.Known) error {
+	target, err := suite.Target(o.Target)
+	if err != nil {
+		return fmt.Errorf("--target: %w", err)
+	}
+	author.Choose(known, author.Options{Top: o.Top})
+	err = probe.Look(ctx, target, known, os.LookupEnv)
+	if errors.Is(err, probe.ErrUnreachable) {
+		return &Unreachable{Target: target, Err: err}
+	}
+	return err
 }
 
 // mostSource bounds a source: it is held in memory.
