@@ -39,6 +39,7 @@ const rules = `
 	internal/suite:    bench hist internal/template
 
 	# Below a stage are kinds of one thing: they know the contract above them, and not their neighbours.
+	internal/author/...:   bench hist internal/author
 	internal/evidence/...: bench hist internal/evidence
 	internal/evidence/generator: bench hist internal/evidence internal/stats
 	internal/history/...:  bench hist internal/history
@@ -50,7 +51,7 @@ const rules = `
 	internal/load:      bench hist internal/template internal/load/...
 
 	# The path of the data, and who calls it. For its demo the command runs the shop as a child process.
-	BELOW = internal/evidence/... internal/history/... internal/forge/...
+	BELOW = internal/author/... internal/evidence/... internal/history/... internal/forge/...
 	internal/pipeline: bench hist internal/suite internal/load READ EXECUTE JUDGE SHOW BELOW
 	internal/dashboard internal/agent: bench hist internal/pipeline internal/report
 	cmd/tidemark: bench hist internal/template internal/history internal/pipeline internal/report internal/dashboard internal/agent examples/shop

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tidemark/tidemark/internal/pipeline"
+)
+
+// defaultTop is how many endpoints of a source that has more: what fits into a run of ten minutes.
+const defaultTop = 8
+
+func initCommand() *cobra.Command {
+	var o pipeline.InitOptions
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "init [DIR]",
+		Short: "Write a suite from a brief, an OpenAPI document, a capture, or several",
+		Long: "Writes a suite to DIR (default " + defaultSuite + ") from what you have already: a few lines of prose, a document, a capture.\n" +
+			"Several go together: the brief says what counts and how fast, the document gives shapes, the capture flows, seed data real ids.\n" +
+			"What had to be chosen or guessed is told, and stands as a comment in the files. With --target it looks at the running API, and\n" +
+			"sends nothing but GET.",
+		Example: "  tidemark init --brief brief.txt\n" +
+			"  pbpaste | tidemark init --brief - --target http://127.0.0.1:8080\n" +
+			"  tidemark init --openapi openapi.yaml --har visit.har --data seeds/ --dry-run",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.Dir = defaultSuite; len(args) > 0 {
+				o.Dir = args[0]
+			}
+			if o.Top < 1 {
+				return inputError{fmt.Errorf("--top %d: write 1 or more", o.Top)}
+			}
+			o.Stdin = c.InOrStdin()
+			r, err := pipeline.Init(c.Context(), o)
+			var failed *pipeline.WriteError
+			var unreachable *pipeline.Unreachable
+			switch {
+			case errors.As(err, &unreachable):
+				return err
+			case errors.As(err, &failed):
+				return &oursError{err}
+			case err != nil:
+				return inputError{err}
+			case asJSON:
+				return ours(json.NewEncoder(c.OutOrStdout()).Encode(r))
+			}
+			return ours(tell(c.OutOrStdout(), c.ErrOrStderr(), r))
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&o.Brief, "brief", "", "file of prose: endpoints as GET /path, targets, load; - for standard input")
+	flags.StringVar(&o.OpenAPI, "openapi", "", "OpenAPI 3.x or Swagger 2.0 document, JSON or YAML; - for standard input")
+	flags.StringVar(&o.HAR, "har", "", "capture of a browser or proxy (HTTP Archive); - for standard input")
+	flags.StringVar(&o.Data, "data", "", "folder of seed data (.csv, .json) that real ids are taken from")
+	flags.StringVar(&o.Target, "target", "", "base URL of the running API, to learn ids, pages and answers from; only GET is sent")
+	flags.IntVar(&o.Top, "top", defaultTop, "how many endpoints of a source that has more")
+	flags.BoolVar(&o.Force, "force", false, "write over files that are there")
+	flags.BoolVar(&o.DryRun, "dry-run", false, "tell what would be written, and write nothing")
+	flags.BoolVar(&asJSON, "json", false, "one JSON document on standard output, with the files' content, and nothing else there")
+	return c
+}
+
+// tell says what was written and why it looks as it does. What was not understood goes to standard error.
+func tell(out, notes io.Writer, r *pipeline.InitResult) error {
+	verb := "wrote"
+	if !r.Written {
+		verb = "would write"
+	}
+	var err error
+	say := func(w io.Writer, format string, args ...any) {
+		if _, e := fmt.Fprintf(w, format+"\n", args...); e != nil && w == out {
+			err = e
+		}
+	}
+	for _, f := range r.Files {
+		over := ""
+		if f.Exists {
+			over = ", over the one that was there"
+		}
+		say(out, "%s %s  (%s%s)", verb, path.Join(r.Dir, f.Path), f.About, over)
+	}
+	if len(r.Choices) > 0 {
+		say(out, "\nChosen:")
+	}
+	for _, choice := range r.Choices {
+		say(out, "- %s", choice)
+	}
+	for _, text := range r.Unclear {
+		say(notes, "not understood: %s", text)
+	}
+	for _, name := range r.Others {
+		say(notes, "left alone: %s, which is no part of the new suite", name)
+	}
+	for _, name := range r.Environment {
+		say(notes, "to be set before a run: the environment variable %s", name)
+	}
+	if r.Written {
+		say(out, "\nNext: tidemark check%s", argument(r.Dir))
+	}
+	return err
+}
+
+// argument is a folder as the next command line needs it.
+func argument(dir string) string {
+	if dir == defaultSuite {
+		return ""
+	}
+	return " " + dir
+}
