@@ -36,6 +36,7 @@ func gateCommand() *cobra.Command {
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison and the service's logs are saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
+	f.evidenceFlags.define(flags)
 	return c
 }
 
@@ -50,8 +51,13 @@ func (f *gateFlags) run(c *cobra.Command, args []string) error {
 	}
 	dir := suiteDir(args)
 	return f.onCommits(c, dir, func(plan *bench.Plan, repo pipeline.Repository, env map[string]string) error {
+		watch, err := startWatch(c, plan.Evidence, env)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = watch.Close() }() // all that came is told
 		progress := newABProgress(c.ErrOrStderr())
-		v, err := pipeline.Gate(c.Context(), plan, repo, f.base, f.head, env, progress.each)
+		v, err := pipeline.Gate(c.Context(), plan, repo, f.base, f.head, env, watch, progress.each)
 		progress.done()
 		return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json)
 	})
@@ -63,7 +69,10 @@ func (f *abFlags) onCommits(c *cobra.Command, dir string, do func(*bench.Plan, p
 	if err != nil {
 		return inputError{err}
 	}
-	if plan.Policy, err = f.over(plan.Policy, c.Flags()); err != nil {
+	if plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags()); err == nil {
+		err = f.evidenceFlags.over(plan)
+	}
+	if err != nil {
 		return inputError{err}
 	}
 	env, err := pipeline.Environment(plan)
