@@ -17,6 +17,8 @@ type cause struct {
 	// about is what it speaks of, the same whatever source tells of it: a table, a call, a function. Causes of one kind about the same
 	// are one, and stronger; about nothing in particular means about the same as any of its kind.
 	about string
+	// names are further ones that it speaks of, such as columns.
+	names []string
 }
 
 // A rule finds the causes of one kind, from one family of sources.
@@ -25,13 +27,14 @@ type rule func(*Subject) []cause
 // rules are all there are. Of causes that say the same, the wording of the earlier rule is kept, so those that know more go first.
 var rules = []rule{
 	nPlusOne, repeatingQueries, redundantQueries, nPlusOneCalls, slowDependency, slowDependencyByTiming, sequentialCalls,
-	lockContention, poolExhaustion, oversizedAnswer, rateLimited, periodicStall, growth, saturation, generatorLimit,
+	repeatedStatements, missingIndex, planChange, lockWaits, lockContention, poolWaits, poolExhaustion, cpuHotspot, gcPressure,
+	oversizedAnswer, rateLimited, periodicStall, growth, saturation, generatorLimit,
 }
 
 // Explain is what the evidence says about why the subject is slow, the cause that matters most first, and what to switch on to learn more. In
 // a comparison it is why it got slower: what was there before, and took as much, is left out.
 func Explain(s *Subject) (findings []bench.Finding, advice []string) {
-	causes := fold(news(s, find(s)))
+	causes := suspects(s, fold(news(s, find(s))))
 	slices.SortStableFunc(causes, func(a, b cause) int { return cmp.Compare(weight(b), weight(a)) })
 	for _, c := range causes {
 		findings = append(findings, c.Finding)
@@ -86,6 +89,7 @@ func add(causes []cause, c cause) []cause {
 			known.Suspect = c.Suspect
 		}
 		known.about = cmp.Or(known.about, c.about)
+		known.names = append(known.names, c.names...)
 		return causes
 	}
 	return append(causes, c)

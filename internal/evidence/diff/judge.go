@@ -50,6 +50,9 @@ func (c *change) judge() *bench.Hunk {
 		return nil
 	}
 	c.name(h)
+	if name := c.function(); c.file.lang == "go" && name != "" && slices.Contains(h.Kinds, bench.CPUHotspot) {
+		add(h, nil, "", []string{name})
+	}
 	h.Names = h.Names[:min(len(h.Names), mostNames)]
 	for _, l := range c.text[:min(len(c.text), mostText)] {
 		h.Text += evidence.Short(strings.ReplaceAll(evidence.Plain("|"+strings.ReplaceAll(l, "\t", "    ")), "|", ""), mostLine) + "\n"
@@ -244,7 +247,7 @@ func undone(c *change) bool {
 
 // function is the name of the function of Go that a change is in.
 func (c *change) function() string {
-	for _, line := range append(slices.Clone(c.before), c.added...) {
+	for _, line := range append(slices.Clone(c.before), c.now()...) {
 		if m := goFunction.FindStringSubmatch(line); m != nil {
 			c.within = line
 		}
@@ -253,6 +256,16 @@ func (c *change) function() string {
 		return m[1]
 	}
 	return ""
+}
+
+// now are the lines of a change as they are in the new file.
+func (c *change) now() (lines []string) {
+	for _, l := range c.text {
+		if l[0] != '-' {
+			lines = append(lines, l[1:])
+		}
+	}
+	return lines
 }
 
 var goFunction = regexp.MustCompile(`^func (?:\([^)]*\) )?(\w+)`)
@@ -269,11 +282,7 @@ func (c *change) inLoop(line string) bool {
 		return true
 	}
 	above := slices.Clone(c.before)
-	for _, l := range c.text {
-		if l[0] == '-' {
-			continue
-		}
-		l = l[1:]
+	for _, l := range c.now() {
 		if uncomment(c.file.lang, l) == line {
 			break
 		}

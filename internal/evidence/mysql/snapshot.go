@@ -91,12 +91,10 @@ func (n *snapshot) statements(db *bench.Database, later *snapshot, requests floa
 	slices.SortFunc(sent, func(a, b string) int { return cmp.Or(cmp.Compare(done[b].ms, done[a].ms), cmp.Compare(a, b)) })
 	sent = sent[:min(len(sent), mostStatements)]
 	for _, text := range sent {
-		c := done[text]
-		st := bench.Statement{Query: evidence.Short(evidence.ReadStatement(text, "mysql").Text, longestQuery), Calls: c.calls / requests, Rows: c.sent / c.calls, Each: c.ms / c.calls}
-		if c.noIndex >= c.calls/2 {
-			if tables := evidence.ReadStatement(text, "mysql").Tables; len(tables) > 0 {
-				st.Scans = []bench.Scan{{Table: strings.Join(tables, ", "), Rows: c.examined / c.calls, Kept: c.sent / c.calls}}
-			}
+		c, read := done[text], evidence.ReadStatement(text, "mysql")
+		st := bench.Statement{Query: evidence.Short(read.Text, longestQuery), Tables: read.Tables, Calls: c.calls / requests, Rows: c.sent / c.calls, Each: c.ms / c.calls}
+		if c.noIndex >= c.calls/2 && len(read.Tables) > 0 {
+			st.Scans = []bench.Scan{{Table: strings.Join(read.Tables, ", "), Rows: c.examined / c.calls, Kept: c.sent / c.calls}}
 		}
 		db.Statements = append(db.Statements, st)
 	}

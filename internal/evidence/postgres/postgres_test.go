@@ -315,7 +315,7 @@ func TestWhatCannotBeHad(t *testing.T) {
 		gap     string
 	}{
 		"no such role":                {"nobody", "", query, "CREATE ROLE nobody LOGIN", ""},
-		"a role that may see nothing": {plain, "", query, "", "GRANT pg_read_all_stats TO " + plain},
+		"a role that may see nothing": {plain, "REVOKE pg_read_all_stats FROM " + plain, query, "", "GRANT pg_read_all_stats TO " + plain},
 		"one that may not plan":       {plain, "GRANT pg_read_all_stats TO " + plain, query, "", "GRANT pg_read_all_data TO " + plain},
 		"reset in between":            {d.role, "", reset, "", "was reset while the load ran"},
 		"a connection that is cut":    {d.role, "", cut, "", "looking at sessions ended early"},
