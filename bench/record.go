@@ -70,6 +70,18 @@ func (r *Run) Check() error {
 	return nil
 }
 
+// ReadVersus reads the record of a comparison, as ReadRun does that of a run.
+func ReadVersus(text []byte) (*Versus, error) {
+	var v Versus
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&v); err != nil {
+		return nil, fmt.Errorf("is no comparison: %w", err)
+	}
+	if v.Schema != ComparisonSchema && !strings.HasPrefix(v.Schema, ComparisonSchema+".") {
+		return nil, fmt.Errorf("is no comparison that can be read: its schema is %q, not %s", v.Schema, ComparisonSchema)
+	}
+	return &v, nil
+}
+
 // Metrics are the numbers of a result that can be followed over runs, in the order in which they are offered.
 var Metrics = []string{"p50", "p90", "p95", "p99", "p999", "mean", "max", "throughput", "errors"}
 

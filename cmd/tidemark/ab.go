@@ -14,6 +14,7 @@ import (
 
 type abFlags struct {
 	policyFlags
+	evidenceFlags
 	base, head, results string
 	json                bool
 }
@@ -35,6 +36,7 @@ func abCommand() *cobra.Command {
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison is saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
+	f.evidenceFlags.define(flags)
 	return c
 }
 
@@ -47,15 +49,23 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return inputError{err}
 	}
-	if plan.Policy, err = f.over(plan.Policy, c.Flags()); err != nil {
+	if plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags()); err == nil {
+		err = f.evidenceFlags.over(plan)
+	}
+	if err != nil {
 		return inputError{err}
 	}
 	env, err := pipeline.Environment(plan)
 	if err != nil {
 		return inputError{err}
 	}
+	watch, err := startWatch(c, plan.Evidence, env)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = watch.Close() }() // all that came is told
 	progress := newABProgress(c.ErrOrStderr())
-	v, err := pipeline.AB(c.Context(), plan, sides, env, progress.each)
+	v, err := pipeline.AB(c.Context(), plan, sides, env, watch, progress.each)
 	progress.done()
 	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json)
 }

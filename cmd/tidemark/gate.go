@@ -45,6 +45,7 @@ func gateCommand() *cobra.Command {
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison and the service's logs are saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
+	f.evidenceFlags.define(flags)
 	return c
 }
 
@@ -61,8 +62,13 @@ func (f *gateFlags) run(c *cobra.Command, args []string) error {
 	}
 	dir := suiteDir(args)
 	return f.onCommits(c, dir, func(plan *bench.Plan, repo pipeline.Repository, env map[string]string) error {
+		watch, err := startWatch(c, plan.Evidence, env)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = watch.Close() }() // all that came is told
 		progress := newABProgress(c.ErrOrStderr())
-		v, err := pipeline.Gate(c.Context(), plan, repo, f.base, f.head, env, progress.each)
+		v, err := pipeline.Gate(c.Context(), plan, repo, f.base, f.head, env, watch, progress.each)
 		progress.done()
 		return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json)
 	})
@@ -74,7 +80,10 @@ func (f *abFlags) onCommits(c *cobra.Command, dir string, do func(*bench.Plan, p
 	if err != nil {
 		return inputError{err}
 	}
-	if plan.Policy, err = f.over(plan.Policy, c.Flags()); err != nil {
+	if plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags()); err == nil {
+		err = f.evidenceFlags.over(plan)
+	}
+	if err != nil {
 		return inputError{err}
 	}
 	env, err := pipeline.Environment(plan)
@@ -92,7 +101,10 @@ func (f *gateFlags) againstHistory(c *cobra.Command, dir string) error {
 		err = errors.New("say what the change is held against: --base origin/main; or which staging is held against history: --target http://host:port")
 	}
 	if err == nil {
-		plan.Policy, err = f.over(plan.Policy, c.Flags())
+		plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags())
+	}
+	if err == nil {
+		err = f.evidenceFlags.over(plan)
 	}
 	var env map[string]string
 	if err == nil {
@@ -106,9 +118,14 @@ func (f *gateFlags) againstHistory(c *cobra.Command, dir string) error {
 		return storeError(err)
 	}
 	defer func() { _ = store.Close() }() // only read
+	watch, err := startWatch(c, plan.Evidence, env)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = watch.Close() }() // all that came is told
 	progress := newProgress(c.ErrOrStderr())
 	staging := pipeline.Staging{Store: store, Branch: f.branch, Lock: f.lock, Waiting: func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }}
-	v, runs, err := pipeline.GateHistory(c.Context(), plan, staging, pipeline.Options{Env: env, Commit: f.commit}, progress.each)
+	v, runs, err := pipeline.GateHistory(c.Context(), plan, staging, pipeline.Options{Env: env, Commit: f.commit, Watch: watch}, progress.each)
 	progress.done()
 	for _, run := range runs {
 		path, saveErr := report.SaveRecord(f.resultsIn(dir), run)

@@ -118,7 +118,7 @@ func (h history) judge(ctx context.Context, faulty bool) error {
 	env := map[string]string{"SHOP_TOKEN": token}
 	good := fmt.Sprintf("HEAD~%d", commits-1)
 	fmt.Printf("\n== gate, %s\n\n", map[bool]string{true: "with the eager load removed", false: "without"}[faulty])
-	v, err := pipeline.Gate(ctx, plan, repo, good, "", env, func(pipeline.ABProgress) {})
+	v, err := pipeline.Gate(ctx, plan, repo, good, "", env, nil, func(pipeline.ABProgress) {})
 	if err != nil {
 		return err
 	}

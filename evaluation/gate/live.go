@@ -58,7 +58,7 @@ func live(ctx context.Context, runs int, factors []float64) error {
 		}
 		began := time.Now()
 		plan := &bench.Plan{Policy: bench.DefaultPolicy(), Scenarios: []bench.Scenario{*scenario()}}
-		v, err := pipeline.AB(ctx, plan, s, nil, func(pipeline.ABProgress) {})
+		v, err := pipeline.AB(ctx, plan, s, nil, nil, func(pipeline.ABProgress) {})
 		if err := errors.Join(err, s.stop(), quiet()); err != nil {
 			return err
 		}

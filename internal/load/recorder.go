@@ -69,7 +69,9 @@ func (r *recorder) record(worker int, m bench.Measurement, w witness) {
 		return
 	}
 	s.statuses[min(max(m.Status, 0), len(s.statuses)-1)]++
-	s.timeline.Record(m.Done-r.warmup, m.Response())
+	if m.Status > 0 { // an answer came
+		s.timeline.Record(m.Done-r.warmup, m.Response())
+	}
 	s.sample.take(func() bench.Sampled { return w.sampled(m) })
 }
 

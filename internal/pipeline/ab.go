@@ -22,18 +22,20 @@ type ABProgress struct {
 // AB measures base and head in turns, scenario by scenario, until each is decided or its time is over; then it starts both anew and
 // measures again what looked worse. When ctx ends, the comparison ends in order and is marked partial. The error is an *Unreachable, that
 // of sides that could not be reset or restarted, or the generator's own failure; what was measured before comes with it, marked partial.
-func AB(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]string, each func(ABProgress)) (*bench.Versus, error) {
+// What fails is explained by what watch, which may be nil, gathered of both sides meanwhile.
+func AB(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]string, watch *Watch, each func(ABProgress)) (*bench.Versus, error) {
 	v := newVersus(plan)
 	if err := reach(ctx, plan, sides, v); err != nil {
 		return nil, err
 	}
-	duels, err := screen(ctx, plan, sides, env, each)
+	duels, err := screen(ctx, plan, sides, env, watch, each)
 	if err == nil {
 		err = confirm(ctx, sides, duels, plan.Policy.Tolerance)
 	}
 	for _, d := range duels {
 		v.Comparisons = append(v.Comparisons, d.judge())
 	}
+	explain(ctx, watch, v)
 	v.Verdict = gate.WholeVersus(v.Comparisons)
 	if v.Partial = err != nil || ctx.Err() != nil; ctx.Err() != nil {
 		err = nil // that is no failure
@@ -50,7 +52,7 @@ func newVersus(plan *bench.Plan) *bench.Versus {
 const forConfirmation = 0.25
 
 // screen measures each scenario until it is decided. What one does not need of its time goes to the later ones.
-func screen(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]string, each func(ABProgress)) ([]*duel, error) {
+func screen(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]string, watch *Watch, each func(ABProgress)) ([]*duel, error) {
 	all := plan.Policy.MaxTime
 	if all == 0 {
 		all = bench.TimeForScenario * time.Duration(len(plan.Scenarios))
@@ -58,7 +60,7 @@ func screen(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]s
 	end := time.Now().Add(time.Duration(float64(all) * (1 - forConfirmation)))
 	var duels []*duel
 	for i := range plan.Scenarios {
-		d := newDuel(plan, i, env, each)
+		d := newDuel(plan, i, env, watch, each)
 		duels = append(duels, d)
 		if err := d.prepare(ctx, sides); err != nil {
 			return duels, err

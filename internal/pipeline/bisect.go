@@ -110,7 +110,7 @@ func (s *search) begin(ctx context.Context) (err error) {
 // against compares a running or stopped good side with a commit.
 func (s *search) against(ctx context.Context, good *service.Service, goodTree *service.Tree, c bench.Commit, plan *bench.Plan) (v *bench.Versus, err error) {
 	err = s.with(ctx, good, goodTree, c, func(sides *services) (err error) {
-		v, err = AB(ctx, plan, sides, s.env, s.each)
+		v, err = AB(ctx, plan, sides, s.env, nil, s.each)
 		return err
 	})
 	return v, err
@@ -168,7 +168,7 @@ var errUnmeasured = errors.New("it answered nothing that could be measured")
 // trial is the effect of one commit, of as many pairs as the first look has.
 func (s *search) trial(ctx context.Context, c bench.Commit) (effect bench.Effect, err error) {
 	err = s.with(ctx, s.good, s.goodTree, c, func(sides *services) error {
-		d := newDuel(s.plan, 0, s.env, s.each)
+		d := newDuel(s.plan, 0, s.env, nil, s.each)
 		if err := d.prepare(ctx, sides); err != nil {
 			return err
 		}

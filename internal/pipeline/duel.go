@@ -34,6 +34,10 @@ type duel struct {
 	failed  string // why it could not be measured
 	late    int    // seconds in which the generator was late
 	seconds int
+
+	watch *Watch
+	both  [2]*witness // of the round that goes on
+	heard bool        // the comparison has their evidence
 }
 
 // leastBlock is a variable for tests alone, which would take minutes.
@@ -47,9 +51,9 @@ const (
 	mostNotes    = 10
 )
 
-func newDuel(plan *bench.Plan, scenario int, env map[string]string, each func(ABProgress)) *duel {
+func newDuel(plan *bench.Plan, scenario int, env map[string]string, watch *Watch, each func(ABProgress)) *duel {
 	s := &plan.Scenarios[scenario]
-	return &duel{scenario: s, policy: plan.Policy, env: env, tests: len(plan.Scenarios) * len(compare.Quantiles), each: each, rng: rand.New(rand.NewPCG(rand.Uint64(), 1)),
+	return &duel{scenario: s, policy: plan.Policy, env: env, watch: watch, tests: len(plan.Scenarios) * len(compare.Quantiles), each: each, rng: rand.New(rand.NewPCG(rand.Uint64(), 1)),
 		c: bench.Comparison{ID: s.ID, Name: s.Name, Thresholds: s.Thresholds.Record(), Effects: []bench.Effect{}}}
 }
 
@@ -146,6 +150,8 @@ func (d *duel) round(ctx context.Context, r *bench.Round, over func(compare.Pair
 	if err := d.warm(ctx, sessions); err != nil {
 		return err
 	}
+	d.both = d.witnesses(ctx, d.targets, sessions)
+	defer func() { d.hear(ctx, d.both) }() // before the teardown
 	for ctx.Err() == nil {
 		pair, err := d.pair(ctx, sessions, r)
 		if err != nil || ctx.Err() != nil || over(pair) {
@@ -200,6 +206,7 @@ func (d *duel) pair(ctx context.Context, sessions [2]*load.Session, r *bench.Rou
 			return compare.Pair{}, err
 		}
 		results[side] = bench.Collect(*d.scenario, rec.Slices, rec.Measured)
+		d.both[side].saw(rec, d.rng)
 		for _, s := range rec.Slices {
 			if d.seconds++; s.Late(bench.ComparisonLateness) {
 				d.late++

@@ -27,7 +27,7 @@ func (b *BadInput) Unwrap() error { return b.Err }
 // Gate compares what is checked out in a repository, or the commit that head names, with the commit at which it left base. Both are built,
 // started on ports and with data of their own, measured by AB, and stopped; whatever the end, nothing of them is left. The error is AB's, a
 // *BadInput, an *Unreachable of a side that cannot be built or started, or says what is left behind.
-func Gate(ctx context.Context, plan *bench.Plan, repo Repository, base, head string, env map[string]string, each func(ABProgress)) (v *bench.Versus, err error) {
+func Gate(ctx context.Context, plan *bench.Plan, repo Repository, base, head string, env map[string]string, watch *Watch, each func(ABProgress)) (v *bench.Versus, err error) {
 	if err := servable(plan); err != nil {
 		return nil, err
 	}
@@ -57,12 +57,12 @@ func Gate(ctx context.Context, plan *bench.Plan, repo Repository, base, head str
 	if trees[0], err = service.Checkout(ctx, repo.Dir, from.SHA); err != nil {
 		return nil, err
 	}
-	sides, err := serve(ctx, *plan.Service, trees, repo.Logs, repo.Said)
+	sides, err := serve(ctx, *watch.exporting(plan.Service), trees, repo.Logs, repo.Said)
 	if err != nil {
 		return nil, notServed(err)
 	}
 	defer func() { err = errors.Join(err, sides.Close()) }()
-	v, err = AB(ctx, plan, sides, env, each)
+	v, err = AB(ctx, plan, sides, env, watch.in(repo.Dir), each)
 	return v, notServed(err)
 }
 

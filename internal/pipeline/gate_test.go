@@ -135,7 +135,7 @@ func nothingLeft(t *testing.T, dir string) {
 func TestGateFailsOnTheRightEndpoint(t *testing.T) {
 	t.Parallel()
 	dir := repository(t, 2, func(n int) map[string]string { return waits(20+20*n, 20, n) })
-	v, err := Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, quiet)
+	v, err := Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, nil, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,14 +157,14 @@ func TestGateFailsOnTheRightEndpoint(t *testing.T) {
 func TestGateDoesNotFailWithoutAFault(t *testing.T) {
 	t.Parallel()
 	dir := repository(t, 2, func(n int) map[string]string { return waits(20, 20, n) })
-	v, err := Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, quiet)
+	v, err := Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, nil, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if v.Verdict.Status == bench.Fail {
 		t.Errorf("%+v", v.Verdict)
 	}
-	v, err = Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "main", "", nil, quiet)
+	v, err = Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "main", "", nil, nil, quiet)
 	if err != nil || v.Verdict.Status != bench.Pass || len(v.Comparisons) != 0 {
 		t.Errorf("%+v, %v", v, err)
 	}
@@ -180,7 +180,7 @@ func TestGateOnACommitThatDoesNotBuild(t *testing.T) {
 		}
 		return waits(20, 20, n)
 	})
-	_, err := Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, quiet)
+	_, err := Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, nil, quiet)
 	if _, ok := errors.AsType[*Unreachable](err); !ok || !strings.Contains(err.Error(), "undefined: products") {
 		t.Errorf("%v", err)
 	}
@@ -191,12 +191,12 @@ func TestGateOnBadInput(t *testing.T) {
 	t.Parallel()
 	dir := repository(t, 1, func(n int) map[string]string { return waits(20, 20, n) })
 	plan := suitePlan(t, dir)
-	_, err := Gate(t.Context(), plan, repo(t, dir), "nonsense", "", nil, quiet)
+	_, err := Gate(t.Context(), plan, repo(t, dir), "nonsense", "", nil, nil, quiet)
 	if _, ok := errors.AsType[*BadInput](err); !ok || !strings.Contains(err.Error(), `"nonsense" is no commit`) {
 		t.Errorf("%v", err)
 	}
 	plan.Service = nil
-	if _, err = Gate(t.Context(), plan, repo(t, dir), "HEAD", "", nil, quiet); !errors.Is(err, ErrNoService) {
+	if _, err = Gate(t.Context(), plan, repo(t, dir), "HEAD", "", nil, nil, quiet); !errors.Is(err, ErrNoService) {
 		t.Errorf("%v", err)
 	}
 }
@@ -206,7 +206,7 @@ func TestGateInterrupted(t *testing.T) {
 	t.Parallel()
 	dir := repository(t, 2, func(n int) map[string]string { return waits(20, 20, n) })
 	ctx, cancel := context.WithCancel(t.Context())
-	v, err := Gate(ctx, suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, func(p ABProgress) {
+	v, err := Gate(ctx, suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, nil, func(p ABProgress) {
 		if p.Pairs == 3 {
 			cancel()
 		}

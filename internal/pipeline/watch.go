@@ -27,6 +27,7 @@ type Watch struct {
 	config   bench.EvidenceConfig
 	env      map[string]string
 	receiver *otlp.Receiver // nil: none was asked for
+	repo     string         // that commits are in; empty: where we were called
 }
 
 // NewWatch makes what a configuration asks for ready. The error is about an address that spans cannot be received at.
@@ -55,6 +56,23 @@ func (w *Watch) Close() error {
 		return nil
 	}
 	return w.receiver.Close()
+}
+
+// in is the watch for commits of a repository.
+func (w *Watch) in(repo string) *Watch {
+	if w == nil {
+		return nil
+	}
+	elsewhere := *w
+	elsewhere.repo = repo
+	return &elsewhere
+}
+
+func (w *Watch) repository() string {
+	if w == nil || w.repo == "" {
+		return "."
+	}
+	return w.repo
 }
 
 // batchDelay is how long a service that we start keeps spans before it sends them, in milliseconds: the usual five seconds would be waited for.

@@ -52,6 +52,10 @@ func Text(w io.Writer, run *bench.Run) error {
 		}
 	}
 	controlText(&b, run.Control)
+	for i := range run.Scenarios {
+		r := &run.Scenarios[i]
+		explanation(&b, r.Name, r.Findings, r.Advice)
+	}
 	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
 }

@@ -51,6 +51,10 @@ func VersusText(w io.Writer, v *bench.Versus) error {
 			fmt.Fprintf(&b, "\n%s: %s", c.Name, line)
 		}
 	}
+	for i := range v.Comparisons {
+		c := &v.Comparisons[i]
+		explanation(&b, c.Name, c.Findings, c.Advice)
+	}
 	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
 }
