@@ -206,9 +206,10 @@ const (
 	PoolPending     = "pool-pending"      // who wait now
 	PoolInUse       = "pool-in-use"
 	PoolMax         = "pool-max"
-	CPUSeconds      = "cpu-seconds" // a second: cores at work
-	Cores           = "cores"       // that the process may use
-	GCSeconds       = "gc-seconds"  // in which the collector stopped the program, a second
+	CPUSeconds      = "cpu-seconds"      // a second: cores at work
+	CPUWaitSeconds  = "cpu-wait-seconds" // a second: threads that could run and found no core free
+	Cores           = "cores"            // that the process may use
+	GCSeconds       = "gc-seconds"       // in which the collector stopped the program, a second
 	GCCPUSeconds    = "gc-cpu-seconds"
 	GCCycles        = "gc-cycles"   // a second
 	AllocatedBytes  = "alloc-bytes" // a second
@@ -235,7 +236,7 @@ type Function struct {
 	Name  string  `json:"name"`
 	File  string  `json:"file,omitempty"`
 	Line  int     `json:"line,omitempty"`
-	Kind  string  `json:"kind"`            // cpu, alloc, or gc: the garbage collector as a whole
+	Kind  string  `json:"kind"`            // cpu, alloc, or gc: allocating and collecting garbage as a whole
 	Flat  float64 `json:"flat"`            // share, 0 to 1, in the function itself and what of libraries it calls
 	Total float64 `json:"total"`           // share, with what it calls
 	Bytes float64 `json:"bytes,omitempty"` // allocated a request
