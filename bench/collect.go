@@ -21,7 +21,7 @@ func Collect(s Scenario, slices []*Slice, measured time.Duration) Result {
 		exemplars = append(exemplars, sl.Exemplars...)
 		r.Seconds = append(r.Seconds, Second{sl.Requests(), sl.Errors(), Milliseconds(sl.Response.Quantile(.5)),
 			Milliseconds(sl.Response.Quantile(.95)), Milliseconds(sl.Response.Quantile(.99))})
-		if late(sl) {
+		if sl.Late(RunLateness) {
 			r.Generator.LateSeconds++
 		}
 	}
@@ -40,12 +40,6 @@ func Collect(s Scenario, slices []*Slice, measured time.Duration) Result {
 	r.Generator.LagP99 = Milliseconds(total.Lag.Quantile(.99))
 	r.Exemplars = append(r.Exemplars, slowest(exemplars, MaxExemplars)...)
 	return r
-}
-
-// late reports whether the generator itself was later in a slice than the void limit: 0.3 ms, or 5% of the slice's p95.
-func late(s *Slice) bool {
-	lateness := max(s.Canary.Quantile(.95), s.Lag.Quantile(.95))
-	return lateness > max(300*time.Microsecond, s.Response.Quantile(.95)/20)
 }
 
 // Record is the load as a record tells it.

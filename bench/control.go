@@ -44,7 +44,7 @@ func (c *Control) Add(before string, started time.Time, slices []*Slice) {
 	total, lates := NewSlice(0), 0
 	for _, s := range slices {
 		total.Add(s)
-		if late(s) {
+		if s.Late(RunLateness) {
 			lates++
 		}
 	}

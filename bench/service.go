@@ -104,7 +104,7 @@ func (t Text) Parts() ([]Part, error) {
 			return nil, fmt.Errorf("%q has no }", rest[i:])
 		}
 		p := Placeholder(rest[i+2 : i+end])
-		if name, env := p.Env(); !slices.Contains(Placeholders, p) && !(env && IsVariable(name)) {
+		if name, env := p.Env(); !slices.Contains(Placeholders, p) && (!env || !IsVariable(name)) {
 			return nil, UnknownPlaceholder(p)
 		}
 		parts = append(parts, Part{Placeholder: p})

@@ -64,6 +64,23 @@ func slowest(all []Exemplar, most int) []Exemplar {
 	return all[:min(len(all), most)]
 }
 
+// How late the generator itself may be, as a share of p95, for a second to count. What a run says is the server's alone. A comparison bears more:
+// lateness comes to both sides alike, in random order, and so makes an effect look smaller by its share, and never makes one.
+const (
+	RunLateness        = 0.05
+	ComparisonLateness = 0.25
+)
+
+// leastLate is what never counts as late.
+const leastLate = 300 * time.Microsecond
+
+// Late reports whether the generator itself (its canary, or sends though a slot was free) was later at p95 than 0.3 ms and a share of the
+// slice's p95.
+func (s *Slice) Late(share float64) bool {
+	lateness := max(s.Canary.Quantile(.95), s.Lag.Quantile(.95))
+	return lateness > max(leastLate, time.Duration(share*float64(s.Response.Quantile(.95))))
+}
+
 // Add counts everything that other counted.
 func (s *Slice) Add(other *Slice) {
 	s.Response.Add(other.Response)

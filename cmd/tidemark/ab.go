@@ -94,8 +94,11 @@ func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Poli
 	}
 	path, saveErr := report.SaveVersus(results, v)
 	show := report.VersusText
-	if json || saveErr != nil {
+	switch {
+	case json || saveErr != nil:
 		show = report.VersusJSON
+	case len(v.BaseRuns) > 0:
+		show = report.SavedText
 	}
 	if err := errors.Join(show(c.OutOrStdout(), v), saveErr); err != nil {
 		return &oursError{err}

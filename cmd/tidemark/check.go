@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -26,8 +27,9 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return inputError{err}
 			}
+			_, err = pipeline.Environment(plan)
 			var warnings []string
-			if _, err := pipeline.Environment(plan); err != nil {
+			if err = errors.Join(err, pipeline.ServiceEnvironment(plan)); err != nil {
 				warnings = strings.Split(err.Error(), "\n")
 			}
 			for _, w := range warnings {

@@ -10,10 +10,12 @@ import (
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/pipeline"
+	"github.com/tidemark/tidemark/internal/report"
 )
 
 type gateFlags struct {
 	abFlags
+	target, commit, history, branch, lock string
 }
 
 func gateCommand() *cobra.Command {
@@ -23,16 +25,23 @@ func gateCommand() *cobra.Command {
 		Short: "Say whether a change made the API slower: what CI calls",
 		Long: "Builds and starts both sides of a change as suite.yml's `service` says, each on a port and with data of its own, measures them in turns, and\n" +
 			"measures again what looks slower before it fails. The base is the commit at which what is checked out (or --head) left --base.\n" +
-			"With two URLs it compares deployments, as ab does.",
+			"With two URLs it compares deployments, as ab does. Without a base it measures --target and holds it against the runs of a branch in history:\n" +
+			"for teams with one staging, which a lock keeps two jobs from measuring at once.",
 		Example: "  tidemark gate --base origin/main\n" +
 			"  tidemark gate --base v1.4.0 --head v1.5.0\n" +
-			"  tidemark gate --base https://main.staging.example --head https://pr-17.staging.example",
+			"  tidemark gate --base https://main.staging.example --head https://pr-17.staging.example\n" +
+			"  tidemark gate --target https://staging.example --branch main",
 		Args: cobra.MaximumNArgs(1),
 		RunE: f.run,
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.base, "base", "", "branch, tag or commit that the change is to be merged into; or the URL that answers as it")
 	flags.StringVar(&f.head, "head", "", "commit to judge (default: what is checked out, as it stands); or the URL that answers as it")
+	flags.StringVar(&f.target, "target", "", "without --base: base URL that is measured (default: target in suite.yml)")
+	flags.StringVar(&f.branch, "branch", "main", "without --base: branch whose runs it is held against")
+	flags.StringVar(&f.history, "history", defaultHistory, "without --base: where they are kept")
+	flags.StringVar(&f.commit, "commit", "", "without --base: commit that answers (default: what is checked out here)")
+	flags.StringVar(&f.lock, "lock", "", "without --base: file of the lock, on a disk that all who measure the target share (default: one of this machine)")
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison and the service's logs are saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
@@ -41,8 +50,10 @@ func gateCommand() *cobra.Command {
 
 func (f *gateFlags) run(c *cobra.Command, args []string) error {
 	switch isURL := strings.Contains(f.base, "://"); {
+	case f.base == "" && f.head != "":
+		return inputError{errors.New("say what --head is held against: --base origin/main")}
 	case f.base == "":
-		return inputError{errors.New("say what the change is held against: --base origin/main")}
+		return f.againstHistory(c, suiteDir(args))
 	case isURL:
 		return f.abFlags.run(c, args)
 	case strings.Contains(f.head, "://"):
@@ -72,4 +83,39 @@ func (f *abFlags) onCommits(c *cobra.Command, dir string, do func(*bench.Plan, p
 	}
 	repo := pipeline.Repository{Dir: ".", Logs: filepath.Join(f.resultsIn(dir), "logs"), Said: func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }}
 	return do(plan, repo, env)
+}
+
+// againstHistory measures a staging and holds it against a branch's runs.
+func (f *gateFlags) againstHistory(c *cobra.Command, dir string) error {
+	plan, err := pipeline.Check(dir, f.target)
+	if err == nil && plan.Target == "" {
+		err = errors.New("say what the change is held against: --base origin/main; or which staging is held against history: --target http://host:port")
+	}
+	if err == nil {
+		plan.Policy, err = f.over(plan.Policy, c.Flags())
+	}
+	var env map[string]string
+	if err == nil {
+		env, err = pipeline.Environment(plan)
+	}
+	if err != nil {
+		return inputError{err}
+	}
+	store, err := pipeline.OpenHistory(c.Context(), f.history)
+	if err != nil {
+		return &oursError{err}
+	}
+	defer func() { _ = store.Close() }() // only read
+	progress := newProgress(c.ErrOrStderr())
+	staging := pipeline.Staging{Store: store, Branch: f.branch, Lock: f.lock, Waiting: func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }}
+	v, runs, err := pipeline.GateHistory(c.Context(), plan, staging, pipeline.Options{Env: env, Commit: f.commit}, progress.each)
+	progress.done()
+	for _, run := range runs {
+		path, saveErr := report.SaveRecord(f.resultsIn(dir), run)
+		if saveErr != nil {
+			return &oursError{saveErr}
+		}
+		fmt.Fprintln(c.ErrOrStderr(), "saved", path)
+	}
+	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json)
 }

@@ -21,7 +21,8 @@ type block struct {
 	Factor    float64         `json:"factor"` // head's slowdown; 1: the same program on both sides
 	Epoch     int             `json:"epoch"`  // both servers are started anew for each
 	Disturbed bool            `json:"disturbed"`
-	Late      int             `json:"late"` // seconds of the two in which the generator was late
+	Late      int             `json:"late"`     // seconds of the two in which the generator was later than a run may be
+	TooLate   int             `json:"too_late"` // and later than a comparison may be
 	Base      *hist.Histogram `json:"base"`
 	Head      *hist.Histogram `json:"head"`
 }
@@ -92,17 +93,25 @@ func recordEpoch(ctx context.Context, e block, out *json.Encoder) (err error) {
 	}
 	for range epochPairs {
 		var results [2]bench.Result
+		e.Late, e.TooLate = 0, 0
 		for _, side := range rand.Perm(2) {
 			rec, err := sessions[side].Measure(ctx, 100*time.Millisecond, time.Second, func(load.Progress) {})
 			if err != nil {
 				return err
 			}
 			results[side] = bench.Collect(*scenario(), rec.Slices, rec.Measured)
+			for _, s := range rec.Slices {
+				if s.Late(bench.RunLateness) {
+					e.Late++
+				}
+				if s.Late(bench.ComparisonLateness) {
+					e.TooLate++
+				}
+			}
 		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		e.Late = results[0].Generator.LateSeconds + results[1].Generator.LateSeconds
 		e.Base, e.Head = results[0].Histogram.Response, results[1].Histogram.Response
 		if err := out.Encode(e); err != nil {
 			return err

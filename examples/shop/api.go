@@ -47,11 +47,19 @@ func (s *Server) apiHandler(config Config) http.Handler {
 }
 
 // inventoryHandler is the API of the inventory service: a service of its own, which only lives here.
-func (s *Server) inventoryHandler() http.Handler {
+func (s *Server) inventoryHandler(tracing *telemetry.Tracing) http.Handler {
 	service := inventory.NewService(inventorySeed)
 	mux := http.NewServeMux()
-	mux.Handle("POST /reservations", s.tracing.Server(web.Serve(service.Reserve, s.log)))
-	mux.Handle("GET /products/{id}", s.tracing.Server(web.Serve(service.Stock, s.log)))
+	for _, route := range []route{
+		{"POST /reservations", service.Reserve},
+		{"GET /dispatch", service.DispatchOfMany},
+		{"GET /products/{id}", service.Stock},
+		{"GET /products/{id}/dispatch", service.Dispatch},
+		{"GET /products/{id}/warehouse", service.Warehouse},
+		{"GET /products/{id}/carriers", service.Carriers},
+	} {
+		mux.Handle(route.pattern, tracing.Server(web.Serve(route.answer, s.log)))
+	}
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	return mux
 }

@@ -24,6 +24,7 @@ type Config struct {
 	Version       string        // what /version and X-Shop-Version say; empty: the commit that the binary was built from
 
 	OTLP            string    // base URL of an OTLP endpoint for traces; empty: no tracing
+	SQLComments     bool      // with tracing: each statement names its trace in a comment
 	AccessLog       io.Writer // nil: none
 	AccessLogFormat telemetry.Format
 	Log             *slog.Logger // failures; nil: none

@@ -36,6 +36,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.DurationVar(&o.TokenLifetime, "token-lifetime", defaultLifetime, "how long a login lasts")
 	flags.StringVar(&o.Version, "version", "", "what /version and X-Shop-Version say; default: the commit built from")
 	flags.StringVar(&o.OTLP, "otlp", os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"), "base `URL` of an OTLP/HTTP endpoint for traces; default: OTEL_EXPORTER_OTLP_ENDPOINT, or none")
+	flags.BoolVar(&o.SQLComments, "sql-comments", false, "with --otlp: name the trace in a comment of each statement, which makes each a statement of its own to the database")
 	flags.StringVar(&o.accessLog, "access-log", "", "`file` to append the access log to, or - for standard error")
 	flags.StringVar(&o.format, "access-log-format", string(telemetry.Combined), "combined (nginx's, with the request time) or json")
 	err := flags.Parse(args)

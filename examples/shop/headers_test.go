@@ -9,7 +9,7 @@ import (
 )
 
 var serverTiming = regexp.MustCompile(
-	`^total;dur=\d+\.\d{3}, app;dur=\d+\.\d{3}, db;dur=(\d+\.\d{3});desc="(\d+) queries"(, inventory;dur=\d+\.\d{3})?$`)
+	`^total;dur=\d+\.\d{3}, app;dur=\d+\.\d{3}, db;dur=(\d+\.\d{3});desc="(\d+) queries"(?:, inventory;dur=\d+\.\d{3};desc="(\d+) calls")?$`)
 
 // timing are the submatches of Server-Timing.
 func (a answer) timing() []string {
@@ -35,31 +35,36 @@ func (a answer) queries() int {
 	return atoi(a.t, a.timing()[2])
 }
 
-// waitedForInventory reports whether the request waited for the inventory service.
-func (a answer) waitedForInventory() bool {
+// calls is how many calls of the inventory service the request waited for.
+func (a answer) calls() int {
 	a.t.Helper()
-	return a.timing()[3] != ""
+	if a.timing()[3] == "" {
+		return 0
+	}
+	return atoi(a.t, a.timing()[3])
 }
 
-func TestServerTimingCountsQueries(t *testing.T) {
+func TestServerTimingCountsQueriesAndCalls(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, database string) {
 		c := start(t, shop.Config{Database: database})
-		for path, want := range map[string]int{
-			"/version":                        0,
-			"/no/such/path":                   0,
-			"/api/v1/products":                2,
-			"/api/v1/products/1":              3,
-			"/api/v1/products/2001":           1,
-			"/api/v1/search?q=oak":            1,
-			"/api/v1/users/200/orders":        2,
-			"/api/v1/users/2147483647/orders": 2,
+		for path, want := range map[string][2]int{
+			"/version":                        {0, 0},
+			"/no/such/path":                   {0, 0},
+			"/api/v1/products":                {2, 1},
+			"/api/v1/products?page=1000":      {2, 0},
+			"/api/v1/products/1":              {3, 3},
+			"/api/v1/products/2001":           {1, 0},
+			"/api/v1/search?q=oak":            {1, 1},
+			"/api/v1/search?q=submarine":      {1, 0},
+			"/api/v1/users/200/orders":        {2, 0},
+			"/api/v1/users/2147483647/orders": {2, 0},
 		} {
-			if got := c.get(path).queries(); got != want {
-				t.Errorf("%s: %d queries, want %d", path, got, want)
+			if a := c.get(path); a.queries() != want[0] || a.calls() != want[1] {
+				t.Errorf("%s: %d queries, %d calls, want %d", path, a.queries(), a.calls(), want)
 			}
 		}
-		if got := c.buy(1, 1, 2, 3).is(201).queries(); got != 4 {
-			t.Errorf("an order: %d queries, want 4", got)
+		if a := c.buy(1, 1, 2, 3).is(201); a.queries() != 4 || a.calls() != 0 {
+			t.Errorf("an order: %d queries, %d calls, want 4 and 0", a.queries(), a.calls())
 		}
 	})
 }

@@ -26,7 +26,12 @@ func TestMetrics(t *testing.T) {
 			`go_sql_in_use_connections{db_name="read"} 0`,
 			`go_sql_wait_count_total{db_name="write"} `,
 			`go_sql_wait_duration_seconds_total{db_name="write"} `,
+			`go_sql_idle_connections{db_name="read"} `,
 			`go_goroutines `,
+			`go_gc_duration_seconds_count `,
+			`go_gc_heap_allocs_bytes_total `,
+			`go_cpu_classes_gc_total_cpu_seconds_total `,
+			`process_cpu_seconds_total `,
 		} {
 			eventually(t, want+" on the public listener", func() bool {
 				return strings.Contains(string(c.get("/metrics").is(200).body), "\n"+want)

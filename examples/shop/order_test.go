@@ -13,6 +13,7 @@ import (
 
 type order struct {
 	ID         string
+	Number     int64
 	UserID     int64 `json:"user_id"`
 	Status     string
 	TotalCents int64      `json:"total_cents"`

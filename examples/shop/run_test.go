@@ -35,6 +35,7 @@ func TestRunServesUntilItsContextEnds(t *testing.T) {
 	}
 	c := connect(t, &shop.Server{Ready: ready})
 	c.get("/healthz").is(200)
+	c.admin("GET", "/debug/pprof/mutex").is(200)
 	if all := c.faults(); !all["n-plus-one"].On || !all["slow-dependency"].On || all["missing-index"].On {
 		t.Errorf("%+v", all)
 	}
@@ -95,8 +96,8 @@ func TestRunExplainsItself(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	check(t, shop.Run(t.Context(), []string{"--help"}, &stdout, &stderr))
 	for _, flag := range []string{"-listen", "-admin", "-inventory", "-database", "-db-delay", "-db-connections", "-fault", "-token",
-		"-token-lifetime", "-version", "-otlp", "-access-log", "-access-log-format"} {
-		if !strings.Contains(stderr.String(), "\n  "+flag+" ") {
+		"-token-lifetime", "-version", "-otlp", "-sql-comments", "-access-log", "-access-log-format"} {
+		if !strings.Contains(strings.ReplaceAll(stderr.String(), "\n    ", " "), "\n  "+flag+" ") {
 			t.Errorf("the help has no %s", flag)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/tidemark/tidemark/examples/shop/accounts"
@@ -57,23 +58,33 @@ func (s *Server) start(ctx context.Context, config Config) (err error) {
 		return err
 	}
 	s.onClose(s.tracing.Close)
+	theirs, err := telemetry.NewTracing(ctx, config.OTLP, "inventory", s.version)
+	if err != nil {
+		return err
+	}
+	s.onClose(theirs.Close)
 	if err := s.openDatabase(ctx, config); err != nil {
 		return err
 	}
-	if s.Ready.Inventory, err = s.serve(ctx, cmp.Or(config.Inventory, freePort), s.inventoryHandler()); err != nil {
+	if s.Ready.Inventory, err = s.serve(ctx, cmp.Or(config.Inventory, freePort), s.inventoryHandler(theirs)); err != nil {
 		return err
 	}
 	client := inventory.NewClient(s.Ready.Inventory, s.tracing)
 	s.onClose(func(context.Context) error { client.Close(); return nil })
 
-	s.catalog = catalog.New(s.db)
+	s.catalog = catalog.New(s.db, client, s.tracing, s.log)
+	s.onClose(func(context.Context) error { return s.catalog.Close() })
+	if err := s.catalog.RefreshRatings(ctx); err != nil {
+		return err
+	}
 	s.accounts = accounts.New(s.db, s.Ready.Token, cmp.Or(config.TokenLifetime, defaultLifetime))
-	s.orders = orders.New(s.db, client, s.log)
-	s.board = faults.NewBoard(append(s.orders.Faults(), s.db.MissingIndex())...)
+	s.orders = orders.New(s.db, client, s.tracing, s.log)
+	s.board = faults.NewBoard(slices.Concat(s.catalog.Faults(), s.orders.Faults(), s.db.Faults())...)
 	if err := s.setFaults(ctx, config.Faults); err != nil {
 		return err
 	}
-	s.reconcile()
+	s.run(s.orders.Reconcile)
+	s.run(s.catalog.KeepRatings)
 	if s.Ready.Admin, err = s.serve(ctx, cmp.Or(config.Admin, freePort), s.adminHandler()); err != nil {
 		return err
 	}
@@ -87,6 +98,7 @@ func (s *Server) openDatabase(ctx context.Context, config Config) (err error) {
 		Delay:       config.Delay,
 		Connections: cmp.Or(config.Connections, defaultConnections),
 		Tracer:      s.tracing.Provider(),
+		Comments:    config.SQLComments,
 	})
 	if err != nil {
 		return err
@@ -109,13 +121,13 @@ func (s *Server) setFaults(ctx context.Context, names []string) error {
 	return nil
 }
 
-// reconcile starts the background job that confirms orders.
-func (s *Server) reconcile() {
+// run starts a background job, which lasts until the shop closes.
+func (s *Server) run(job func(context.Context)) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		s.orders.Reconcile(ctx)
+		job(ctx)
 	}()
 	s.onClose(func(context.Context) error {
 		stop()

@@ -181,3 +181,11 @@ func TestHold(t *testing.T) {
 		t.Errorf("%+v %+v %+v", there.Confirmed, gone.Confirmed, tiny.Confirmed)
 	}
 }
+
+// BenchmarkCompare is the last look at an endpoint of a suite of four: 60 pairs of 200 requests, and as many swaps as its level needs.
+func BenchmarkCompare(b *testing.B) {
+	pairs := sides(rand.New(rand.NewPCG(1, 2)), 60, 200, 1.1)
+	for b.Loop() {
+		Compare(pairs, Looks[4].Level(12), rand.New(rand.NewPCG(3, 4)))
+	}
+}

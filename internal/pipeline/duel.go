@@ -120,7 +120,7 @@ func (d *duel) judge() bench.Comparison {
 	case d.failed != "":
 		d.c.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{d.failed}}
 	case float64(d.late) > lateShare*float64(d.seconds):
-		d.c.Verdict = bench.Verdict{Status: bench.Void, Reasons: []string{fmt.Sprintf("the load generator was late in %d of %d seconds: lower the load, or give it cores of its own", d.late, d.seconds)}}
+		d.c.Verdict = bench.Verdict{Status: bench.Void, Reasons: []string{fmt.Sprintf("the load generator was late by more than a quarter of p95 in %d of %d seconds: lower the load, or give it cores of its own", d.late, d.seconds)}}
 	default:
 		gate.Versus(&d.c, d.policy, func(e bench.Effect) int { return compare.PairsNeeded(e, d.c.Pairs, d.policy.Tolerance) })
 	}
@@ -200,7 +200,11 @@ func (d *duel) pair(ctx context.Context, sessions [2]*load.Session, r *bench.Rou
 			return compare.Pair{}, err
 		}
 		results[side] = bench.Collect(*d.scenario, rec.Slices, rec.Measured)
-		d.late, d.seconds = d.late+results[side].Generator.LateSeconds, d.seconds+len(rec.Slices)
+		for _, s := range rec.Slices {
+			if d.seconds++; s.Late(bench.ComparisonLateness) {
+				d.late++
+			}
+		}
 		for _, note := range rec.Notes {
 			d.note([]string{"base: ", "head: "}[side] + note)
 		}

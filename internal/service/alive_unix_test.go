@@ -2,6 +2,14 @@
 
 package service
 
-import "syscall"
+import (
+	"os/exec"
+	"strconv"
+	"strings"
+)
 
-func alive(pid int) bool { return syscall.Kill(pid, 0) == nil }
+// alive leaves zombies out: they wait for a parent that is not in a hurry.
+func alive(pid int) bool {
+	state, err := exec.Command("ps", "-o", "state=", "-p", strconv.Itoa(pid)).Output()
+	return err == nil && !strings.HasPrefix(strings.TrimSpace(string(state)), "Z")
+}

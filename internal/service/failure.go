@@ -1,7 +1,7 @@
 package service
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -54,11 +54,12 @@ const (
 const (
 	mostLines  = 20
 	mostLine   = 300     // characters
-	mostOfTail = 8 << 10 // bytes that are looked at
+	mostOfTail = 8 << 10 // bytes that are looked at, and
+	margin     = 4 << 10 // before them, so that a secret is seen whole
 )
 
-// tail is the last lines of a log from an offset on.
-func tail(file string, from int64) []string {
+// tail is the last lines of a log from an offset on, without secrets.
+func tail(file string, from int64, secrets []string) []string {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil
@@ -68,15 +69,17 @@ func tail(file string, from int64) []string {
 	if err != nil {
 		return nil
 	}
-	begin := max(from, info.Size()-mostOfTail)
-	text, err := io.ReadAll(io.NewSectionReader(f, begin, info.Size()-begin))
+	begin := max(from, info.Size()-mostOfTail-margin)
+	all, err := io.ReadAll(io.NewSectionReader(f, begin, info.Size()-begin))
 	if err != nil {
 		return nil
 	}
-	if begin > from { // in the middle of a line
-		text = text[bytes.IndexByte(text, '\n')+1:]
+	text := redact(string(all), secrets)
+	if len(text) > mostOfTail {
+		text = text[len(text)-mostOfTail:]
+		text = text[strings.IndexByte(text, '\n')+1:] // it was in the middle of a line
 	}
-	said := clean(string(text))
+	said := clean(text)
 	if said == "" {
 		return nil
 	}
@@ -127,6 +130,7 @@ var secretWords = []string{"TOKEN", "KEY", "SECRET", "PASS", "PWD", "CREDENTIAL"
 // secretsIn are the values in an environment that must not be shown: those whose names say so, and passwords in addresses.
 func secretsIn(environment []string) []string {
 	var all []string
+	hide := func(value string) { all = append(all, strings.Split(value, "\n")...) } // a key may have many lines
 	for _, v := range environment {
 		name, value, _ := strings.Cut(v, "=")
 		if name == "PWD" || name == "OLDPWD" { // the working directory
@@ -134,16 +138,19 @@ func secretsIn(environment []string) []string {
 		}
 		name = strings.ToUpper(name)
 		if slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) }) {
-			all = append(all, value)
+			hide(value)
 		}
 		if u, err := url.Parse(value); err == nil {
 			if password, has := u.User.Password(); has {
-				all = append(all, password)
+				hide(password)
 			}
 		}
 	}
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
 	all = slices.DeleteFunc(all, func(s string) bool { return len(s) < leastSecret })
-	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) }) // one may hold another
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }) // one may hold another
 	return slices.Compact(all)
 }
 

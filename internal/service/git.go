@@ -31,9 +31,11 @@ func git(ctx context.Context, dir string, args ...string) (string, error) {
 	c.Env = append(environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
+	alone(c)
 	err := c.Run()
 	switch {
 	case ctx.Err() != nil:
+		endRest(c)
 		return "", ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
 		return "", errors.New("git is not on the PATH")
@@ -41,6 +43,9 @@ func git(ctx context.Context, dir string, args ...string) (string, error) {
 		said := clean(stderr.String())
 		for _, word := range []string{"fatal: ", "error: "} {
 			said = strings.TrimPrefix(said, word)
+		}
+		for args[0] == "-c" {
+			args = args[2:]
 		}
 		return "", &gitError{args[0], said, err}
 	}

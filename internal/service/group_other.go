@@ -11,7 +11,7 @@ import (
 // started by one that has ended stays, and so does everything when this process is killed.
 type group struct{ member *exec.Cmd }
 
-func newGroup(string) (*group, error) { return &group{}, nil }
+func newGroup() (*group, error) { return &group{}, nil }
 
 func (g *group) join(c *exec.Cmd) { g.member = c }
 

@@ -5,49 +5,41 @@ package service
 import (
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"syscall"
 	"time"
+
+	"github.com/oklog/ulid/v2"
 )
 
 // A group is a command with all that it starts: a process group, and on Linux also what left the group but still has our mark in its
 // environment, as daemons do.
 //
-// Its first member is a guard, a shell that waits for our end of a pipe to be closed. When this process is gone, however it went, the
-// guard ends the group. (Linux could tell a child of its parent's death by PR_SET_PDEATHSIG, but not the child's children, and it takes
-// the end of the thread that forked for that of the process.) As the guard leads the group, the group's number cannot come to mean
-// other processes as long as we hold it.
+// Its first member is a guard, a watch that ends the group when this process is gone. (Linux could tell a child of its parent's death by
+// PR_SET_PDEATHSIG, but not the child's children, and it takes the end of the thread that forked for that of the process.) As the guard
+// leads the group, the group's number cannot come to mean other processes as long as we hold it.
 type group struct {
-	guard *exec.Cmd
-	pipe  *os.File
+	guard *watch
+	id    int    // of the group, and of the guard
 	mark  string // NAME=value in the environment of its members
 	since uint64 // when the guard began, by the system's own clock; nothing that is older has the mark
 }
 
-// guardScript ignores what the group is asked to end by, so that it stays until all others are gone.
-const guardScript = `trap '' TERM INT HUP QUIT; read -r line; kill -s TERM -- -$$; sleep 1; kill -s KILL -- -$$`
+const guardScript = `kill -s TERM -- -$$; sleep 1; kill -s KILL -- -$$`
 
-func newGroup(mark string) (*group, error) {
-	read, write, err := os.Pipe()
+func newGroup() (*group, error) {
+	guard, err := newWatch(guardScript)
 	if err != nil {
 		return nil, err
 	}
-	guard := exec.Command("sh", "-c", guardScript)
-	guard.Dir = "/"
-	guard.Stdin = read
-	guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	err = guard.Start()
-	if err = errors.Join(err, read.Close()); err != nil {
-		return nil, errors.Join(err, write.Close())
-	}
-	return &group{guard: guard, pipe: write, mark: mark, since: began(guard.Process.Pid)}, nil
+	id := guard.shell.Process.Pid
+	return &group{guard, id, "TIDEMARK_SERVICE_MARK=" + ulid.Make().String(), began(id)}, nil
 }
 
 // join makes a command that has not begun a member.
 func (g *group) join(c *exec.Cmd) {
 	c.Env = append(c.Env, g.mark)
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: g.guard.Process.Pid}
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: g.id}
 }
 
 // ask asks all members to end.
@@ -55,7 +47,7 @@ func (g *group) ask() { g.signal(syscall.SIGTERM) }
 
 // signal reaches who is there. Whether it was heeded, empty says.
 func (g *group) signal(s syscall.Signal) {
-	_ = syscall.Kill(-g.guard.Process.Pid, s)
+	_ = syscall.Kill(-g.id, s)
 	_, strays, _ := g.members()
 	for _, pid := range strays {
 		_ = syscall.Kill(pid, s)
@@ -73,12 +65,11 @@ const killTime = 10 * time.Second
 
 // close ends all members, and the guard, at once.
 func (g *group) close() error {
-	g.signal(syscall.SIGKILL)
 	var err error
-	if !eventually(killTime, g.empty) {
+	if !eventually(killTime, func() bool { g.signal(syscall.SIGKILL); return g.empty() }) { // again: what left the group may have forked meanwhile
 		stay, strays, e := g.members()
 		err = errors.Join(e, fmt.Errorf("processes %v are still there %s after they were killed", append(stay, strays...), killTime))
 	}
-	_ = g.guard.Wait() // it was killed
-	return errors.Join(err, g.pipe.Close())
+	_ = g.guard.shell.Wait() // it was killed
+	return errors.Join(err, g.guard.pipe.Close())
 }

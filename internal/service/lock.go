@@ -55,7 +55,7 @@ func Acquire(ctx context.Context, file string, waiting func(Holder)) (*Lock, err
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			err = fmt.Errorf("waiting for the lock %s, which %s holds: %w", file, l.heldBy(), context.Cause(ctx))
+			err = fmt.Errorf("waiting for the lock %s, which %s holds: %w", file, l.heldBy(), ctx.Err())
 		}
 		return nil, errors.Join(err, l.file.Close())
 	}

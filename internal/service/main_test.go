@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"go.uber.org/goleak"
 
 	"github.com/tidemark/tidemark/bench"
@@ -43,12 +45,24 @@ func TestMain(m *testing.M) {
 	case "orphans": // its children outlive it
 		child("sleeper")
 		child("sleeper")
+	case "helper":
+		note()
+		stopped := make(chan os.Signal, 1)
+		signal.Notify(stopped, syscall.SIGTERM)
+		<-stopped
 	case "sleeper":
 		signal.Ignore(syscall.SIGTERM)
 		note()
 		select {}
+	case "shop":
+		shop()
 	case "gate":
 		gate()
+	case "holder":
+		_, err := Acquire(context.Background(), os.Getenv("LOCK"), nil)
+		must(err)
+		fmt.Println("holds the lock")
+		select {}
 	default:
 		serve(http.StatusOK)
 	}
@@ -71,7 +85,11 @@ func serve(status int) {
 		w.WriteHeader(status)
 		fmt.Fprint(w, os.Getenv("SIDE"), " of ", os.Getenv("DATABASE"))
 	})
-	fmt.Println(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+	host := os.Getenv("SERVICE_TEST_HOST")
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	fmt.Println(http.ListenAndServe(net.JoinHostPort(host, os.Getenv("PORT")), nil))
 	os.Exit(1)
 }
 
@@ -82,6 +100,27 @@ func note() {
 	}
 }
 
+// shop answers with what is in its database.
+func shop() {
+	db, err := pgx.Connect(context.Background(), os.Getenv("DATABASE_URL"))
+	must(err)
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		var columns string
+		var orders int
+		err := db.QueryRow(r.Context(), `select (select string_agg(column_name, ' ' order by ordinal_position) from information_schema.columns where table_name = 'orders'), count(*) from orders`).Scan(&columns, &orders)
+		if err == nil && r.Method == http.MethodPost {
+			_, err = db.Exec(r.Context(), "insert into orders (id) values (100)")
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintf(w, "%s: %d", columns, orders)
+	})
+	fmt.Println(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+	os.Exit(1)
+}
+
 func child(role string) {
 	self, err := os.Executable()
 	must(err)
@@ -90,9 +129,9 @@ func child(role string) {
 	must(c.Start())
 }
 
-// gate is a process that starts a service and is then killed.
+// gate is a process that starts a service of a commit and is then killed.
 func gate() {
-	tree, err := WorkingTree(context.Background(), ".")
+	tree, err := Checkout(context.Background(), ".", "HEAD")
 	must(err)
 	s, err := New(definition("family"), tree, Head, os.Getenv("LOGS"))
 	must(err)

@@ -14,16 +14,15 @@ func (g *group) members() (within, strays []int, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	leader := g.guard.Process.Pid
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err != nil || pid == leader {
+		if err != nil || pid == g.id {
 			continue
 		}
 		p, alive := look(pid)
 		switch {
 		case !alive:
-		case p.group == leader:
+		case p.group == g.id:
 			within = append(within, pid)
 		case p.since >= g.since && p.marked(g.mark):
 			strays = append(strays, pid)
@@ -43,7 +42,7 @@ func look(pid int) (m member, alive bool) {
 	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // after the name, which may hold anything: state, parent, group, …
 	const state, group, since = 0, 2, 19
-	if err != nil || len(fields) <= since || strings.Contains("ZX", fields[state]) {
+	if err != nil || len(fields) <= since || fields[state] == "Z" || fields[state] == "X" {
 		return m, false
 	}
 	m.pid = pid

@@ -14,13 +14,12 @@ func (g *group) members() (within, strays []int, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	leader := g.guard.Process.Pid
 	for line := range strings.Lines(string(list)) {
 		fields := strings.Fields(line)
-		if len(fields) < 3 || fields[1] != strconv.Itoa(leader) || strings.HasPrefix(fields[2], "Z") {
+		if len(fields) < 3 || fields[1] != strconv.Itoa(g.id) || strings.HasPrefix(fields[2], "Z") {
 			continue
 		}
-		if pid, err := strconv.Atoi(fields[0]); err == nil && pid != leader {
+		if pid, err := strconv.Atoi(fields[0]); err == nil && pid != g.id {
 			within = append(within, pid)
 		}
 	}

@@ -4,16 +4,29 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"sync"
 	"time"
 )
 
-// FreePort is a port on loopback that nothing listened on just now. Another process may take it before it is used: Start looks again.
+// given are the ports that FreePort has given: two sides that start at once must not take each other for themselves.
+var given sync.Map
+
+// FreePort is a port on loopback that nothing listened on just now, and another each time. Another process may take it before it is used:
+// Start looks again.
 func FreePort() (int, error) {
-	l, err := net.Listen("tcp4", address(0)) //nolint:noctx // it is bound or not at once
-	if err != nil {
-		return 0, fmt.Errorf("no free port: %w", err)
+	for {
+		l, err := net.Listen("tcp4", address(0)) //nolint:noctx // it is bound or not at once
+		if err != nil {
+			return 0, fmt.Errorf("no free port: %w", err)
+		}
+		port := l.Addr().(*net.TCPAddr).Port
+		if err := l.Close(); err != nil {
+			return 0, err
+		}
+		if _, before := given.LoadOrStore(port, true); !before {
+			return port, nil
+		}
 	}
-	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
 // A PortTaken says that something else listens on a port.

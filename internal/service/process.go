@@ -21,12 +21,12 @@ type process struct {
 }
 
 // start runs a command in a folder. What it says goes to log.
-func start(command, dir string, env []string, mark string, log *os.File) (*process, error) {
-	g, err := newGroup(mark)
+func start(command, dir string, env []string, log *os.File) (*process, error) {
+	g, err := newGroup()
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command("sh", "-e", "-c", command)
+	c := exec.Command("sh", "-e", "-c", command) //nolint:noctx // it is ended in order, with its group
 	c.Dir, c.Env, c.Stdout, c.Stderr = dir, env, log, log
 	g.join(c)
 	if err := c.Start(); err != nil {
@@ -49,7 +49,7 @@ func (p *process) wait(ctx context.Context) error {
 	case <-p.done:
 		return p.err
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ctx.Err()
 	}
 }
 

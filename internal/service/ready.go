@@ -76,7 +76,7 @@ func (p *process) ready(ctx context.Context, port int, path string, limit time.D
 		case <-late.C:
 			return "", &NotReady{"http://" + address(port) + path, limit, err}
 		case <-ctx.Done():
-			return "", context.Cause(ctx)
+			return "", ctx.Err()
 		}
 	}
 }

@@ -8,8 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"github.com/oklog/ulid/v2"
+	"time"
 
 	"github.com/tidemark/tidemark/bench"
 )
@@ -24,20 +23,21 @@ const (
 )
 
 // A Service is one side: a tree that is built, prepared, started and stopped, in this order, started and stopped as often as wanted. Two
-// sides have nothing in common and may be worked on at once; one is not for several goroutines, but for Ended and Err.
+// sides have nothing in common and may be worked on at once; one is not for several goroutines.
 type Service struct {
 	definition bench.Service
 	tree       *Tree
 	side       Side
-	logs       string // folder
-	data       string // folder; empty once it is removed
-	mark       string // in the environment of all that this side starts
+	logs       string  // folder
+	data       string  // folder; empty once it is removed
+	janitor    janitor // of data
 	secrets    []string
 
 	port    int
 	running *process   // nil: it is stopped
 	from    int64      // where in its log the running one began to speak
-	left    []*process // commands that ended and left something running, as a database that prepare started
+	beside  []*process // commands of start that ended and left something running
+	left    []*process // the same of other phases, as a database that prepare started
 }
 
 // MissingEnv is environment variables that a service needs and that are not set.
@@ -70,24 +70,27 @@ func New(definition bench.Service, tree *Tree, side Side, logs string) (*Service
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{definition: definition, tree: tree, side: side, logs: logs, data: data, mark: "TIDEMARK_SERVICE_MARK=" + ulid.Make().String()}
+	s := &Service{definition: definition, tree: tree, side: side, logs: logs, data: data}
+	if s.janitor, err = newJanitor(data, ""); err != nil {
+		return nil, errors.Join(err, os.Remove(data))
+	}
 	environment, err := s.environment(true)
 	if err != nil {
-		return nil, errors.Join(err, removeAll(data))
+		return nil, errors.Join(err, s.Close())
 	}
 	s.secrets = secretsIn(environment)
 	return s, nil
 }
 
-// Build builds the side in its tree. The error is a *Failure, or of ctx.
+// Build builds the side in its tree. The error is a *Failure, that of ctx, or the system's.
 func (s *Service) Build(ctx context.Context) error { return s.run(ctx, Build, s.definition.Build) }
 
-// Prepare gives the side what it needs of its own. The error is a *Failure, or of ctx.
+// Prepare gives the side what it needs of its own. Errors are as of Build.
 func (s *Service) Prepare(ctx context.Context) error {
 	return s.run(ctx, Prepare, s.definition.Prepare)
 }
 
-// Reset puts the side's data back, whether it runs or not. The error is a *Failure, or of ctx.
+// Reset puts the side's data back, whether it runs or not. Errors are as of Build.
 func (s *Service) Reset(ctx context.Context) error { return s.run(ctx, Reset, s.definition.Reset) }
 
 // tries is how many ports are tried: that another process takes one in a moment is rare, that it happens twice rarer.
@@ -95,10 +98,10 @@ const tries = 3
 
 // Start starts the side on a port and returns its base URL once it is ready. Port 0 is a free one, and another when something else takes it first;
 // any other port that is taken is a PortTaken. ctx bounds the start alone: a measurement that ends in order still needs the service, which Stop
-// and Close end. When the error, a *Failure or of ctx, is not nil, nothing is left running.
+// and Close end. Errors are as of Build; with one, nothing is left running.
 func (s *Service) Start(ctx context.Context, port int) (string, error) {
 	if s.running != nil {
-		return "", fmt.Errorf("%s: is started already", s.side)
+		return "", fmt.Errorf("%s is started already", s.side)
 	}
 	if port != 0 {
 		return s.startOn(ctx, port)
@@ -117,6 +120,11 @@ func (s *Service) Start(ctx context.Context, port int) (string, error) {
 
 func (s *Service) startOn(ctx context.Context, port int) (base string, err error) {
 	s.port = port
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, end(&s.beside, cancelGrace))
+		}
+	}()
 	lines := s.definition.Start
 	if err := s.run(ctx, Start, lines[:len(lines)-1]); err != nil {
 		return "", err
@@ -139,7 +147,11 @@ func (s *Service) startOn(ctx context.Context, port int) (base string, err error
 		return base, nil
 	}
 	early := errors.Is(err, errEnded)
-	stopped := p.end(stopGrace)
+	grace := stopGrace
+	if ctx.Err() != nil {
+		grace = cancelGrace
+	}
+	stopped := p.end(grace)
 	if early && answers(port) { // with all of ours ended
 		err = fmt.Errorf("%w: %w", PortTaken(port), err)
 	}
@@ -176,7 +188,7 @@ func (s *Service) Stop() error {
 	if s.running == nil {
 		return nil
 	}
-	err := s.running.end(stopGrace)
+	err := errors.Join(s.running.end(stopGrace), end(&s.beside, stopGrace))
 	s.running = nil
 	// A process whose main thread is gone keeps its sockets until its other threads are too.
 	if err == nil && !eventually(stopGrace, func() bool { return !answers(s.port) }) {
@@ -190,18 +202,20 @@ func (s *Service) Stop() error {
 
 // Close stops the service and whatever its other commands left running, and removes its data. A second time it does nothing.
 func (s *Service) Close() error {
-	err := s.Stop()
-	for _, p := range s.left {
-		err = errors.Join(err, p.end(stopGrace))
-	}
-	s.left = nil
+	err := errors.Join(s.Stop(), end(&s.left, stopGrace))
 	if s.data != "" {
-		e := removeAll(s.data)
-		if e == nil {
-			s.data = ""
-		}
-		err = errors.Join(err, e)
+		err = errors.Join(err, removeAll(s.data), s.janitor.off())
+		s.data = ""
 	}
+	return err
+}
+
+// end ends some processes, and forgets them.
+func end(all *[]*process, grace time.Duration) (err error) {
+	for _, p := range *all {
+		err = errors.Join(err, p.end(grace))
+	}
+	*all = nil
 	return err
 }
 
@@ -209,7 +223,7 @@ func (s *Service) Close() error {
 func (s *Service) run(ctx context.Context, phase Phase, lines []bench.Text) error {
 	for _, line := range lines {
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return ctx.Err()
 		}
 		p, from, err := s.begin(phase, line)
 		if err != nil {
@@ -218,9 +232,12 @@ func (s *Service) run(ctx context.Context, phase Phase, lines []bench.Text) erro
 		if err := p.wait(ctx); err != nil {
 			return s.failure(ctx, phase, line, from, errors.Join(err, p.end(cancelGrace)))
 		}
-		if p.group.empty() {
+		switch {
+		case p.group.empty():
 			err = p.group.close()
-		} else {
+		case phase == Start:
+			s.beside = append(s.beside, p)
+		default:
 			s.left = append(s.left, p)
 		}
 		if err != nil {
@@ -252,7 +269,7 @@ func (s *Service) begin(phase Phase, line bench.Text) (p *process, from int64, e
 	if err != nil {
 		return nil, 0, err
 	}
-	p, err = start(text, s.tree.Dir, environment, s.mark, log)
+	p, err = start(text, s.tree.Dir, environment, log)
 	return p, info.Size(), err
 }
 
@@ -269,11 +286,7 @@ func (s *Service) log(phase Phase) string {
 }
 
 func (s *Service) said(phase Phase, from int64) []string {
-	lines := tail(s.log(phase), from)
-	for i := range lines {
-		lines[i] = redact(lines[i], s.secrets)
-	}
-	return lines
+	return tail(s.log(phase), from, s.secrets)
 }
 
 func (s *Service) values() map[bench.Placeholder]string {

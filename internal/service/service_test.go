@@ -214,6 +214,7 @@ func TestWhatFails(t *testing.T) {
 		"prepare":              {func(d *bench.Service) { d.Prepare = []bench.Text{"echo migrating", "no-such-program"} }, Prepare, []string{"exit status 127", "no-such-program"}},
 		"before the start":     {func(d *bench.Service) { d.Start = append([]bench.Text{"exit 5"}, d.Start...) }, Start, []string{"exit status 5"}},
 		"ends at once":         {func(d *bench.Service) { d.Env[0].Value = "crash" }, Start, []string{"it ended before it was ready: exit status 3", "| cannot open database postgres://shop:REDACTED@db/shop with REDACTED\n"}},
+		"kills its group":      {func(d *bench.Service) { d.Start = []bench.Text{"kill -s KILL 0"} }, Start, []string{"it ended before it was ready: signal: killed"}},
 		"a daemon":             {func(d *bench.Service) { d.Start = []bench.Text{"true"} }, Start, []string{"with exit status 0; start has to stay in the foreground"}},
 		"never ready":          {func(d *bench.Service) { d.Env[0].Value, d.Ready.Timeout = "warming", time.Second }, Start, []string{"it was not ready after 1s: GET http://127.0.0.1:", "503 Service Unavailable", "| this is warming\n"}},
 		"another port":         {func(d *bench.Service) { d.Env[1].Value, d.Ready.Timeout = "0", time.Second }, Start, []string{"connection refused; does it listen on ${service.port}?"}},
@@ -295,6 +296,54 @@ func TestWhatPrepareLeavesRunningEndsWithTheSide(t *testing.T) {
 		}
 	}
 	s.left = nil
+	b.nothingIsLeft(s)
+}
+
+// What start leaves beside the service, as a worker, is started anew each time.
+func TestWhatStartLeavesRunningEndsWithTheService(t *testing.T) {
+	b := newBed(t)
+	d := definition("server")
+	d.Start = []bench.Text{bench.Text(be + "=helper " + strings.TrimPrefix(string(d.Start[0]), "exec ") + " &"), d.Start[0]}
+	s := b.side(Head, d)
+	for range 2 {
+		if _, err := s.Start(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		if !eventually(time.Minute, func() bool { return len(b.processes()) == 2 }) {
+			t.Errorf("processes %v, want 2", b.processes())
+		}
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+		if len(b.processes()) != 0 {
+			t.Errorf("processes %v are left", b.processes())
+		}
+	}
+	s.definition.Start = append(s.definition.Start[:1:1], "exit 3") // it goes too when the service does not come
+	if _, err := s.Start(t.Context(), 0); err == nil || len(b.processes()) != 0 {
+		t.Errorf("%v, processes %v", err, b.processes())
+	}
+	b.nothingIsLeft(s)
+}
+
+// A service that is told to listen on "localhost" may take that for the one address or the other.
+func TestAServiceOnTheOtherLoopback(t *testing.T) {
+	l, err := net.Listen("tcp6", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 here")
+	}
+	_ = l.Close()
+	b := newBed(t)
+	d := definition("server")
+	d.Env = append(d.Env, bench.Variable{Name: "SERVICE_TEST_HOST", Value: "::1"})
+	s := b.side(Head, d)
+	url, err := s.Start(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(url, "http://[::1]:") || get(t, url) != "head of shop_head" {
+		t.Errorf("%s answers %q", url, get(t, url))
+	}
 	b.nothingIsLeft(s)
 }
 

@@ -21,7 +21,7 @@ func submodules(ctx context.Context, from, to string) error {
 	}
 	for name, path := range wanted {
 		source := filepath.Join(from, here[name])
-		if _, err := os.Stat(filepath.Join(source, ".git")); here[name] == "" || err != nil {
+		if here[name] == "" || !isSubmodule(source) {
 			continue
 		}
 		if entry, err := git(ctx, to, "ls-files", "--stage", "--", path); err != nil || !strings.HasPrefix(entry, "160000 ") {
@@ -37,6 +37,12 @@ func submodules(ctx context.Context, from, to string) error {
 	return nil
 }
 
+// isSubmodule reports whether one is filled in at a path.
+func isSubmodule(path string) bool {
+	_, err := os.Stat(filepath.Join(path, ".git"))
+	return err == nil
+}
+
 func submodule(ctx context.Context, name, path, source, to string) error {
 	local, err := git(ctx, source, "rev-parse", "--path-format=absolute", "--git-common-dir")
 	if err != nil {
@@ -50,6 +56,11 @@ func submodule(ctx context.Context, name, path, source, to string) error {
 		return err
 	}
 	if remote, e := git(ctx, source, "config", "remote.origin.url"); e == nil {
+		if clone := filepath.Join(to, path); isSubmodule(clone) {
+			if _, err := git(ctx, clone, "remote", "set-url", "origin", "--", remote); err != nil {
+				return err
+			}
+		}
 		err = update(remote)
 	}
 	if err != nil {

@@ -19,8 +19,9 @@ type Tree struct {
 	Dir    string // the one that corresponds to the folder that was named: commands run there
 	Commit bench.Commit
 
-	root   string // of the checkout; empty: it is the user's own, and not ours to remove
-	gitDir string // of the repository that the checkout belongs to
+	root    string // of the checkout; empty: it is the user's own, and not ours to remove
+	gitDir  string // of the repository that the checkout belongs to
+	janitor janitor
 }
 
 // cleanTime is how long removing a checkout may take, whatever has become of the context that it was made with.
@@ -64,8 +65,11 @@ func Checkout(ctx context.Context, dir, ref string) (*Tree, error) {
 		return nil, err
 	}
 	t := &Tree{Dir: filepath.Join(root, prefix), Commit: commit, root: root, gitDir: gitDir}
+	if t.janitor, err = newJanitor(root, gitDir); err != nil {
+		return nil, errors.Join(err, os.Remove(root))
+	}
 	if err := t.fill(ctx, dir, prefix); err != nil {
-		return nil, errors.Join(err, t.Close())
+		return nil, errors.Join(err, t.Close()) //nolint:contextcheck // what is half made goes, whatever has become of ctx
 	}
 	return t, nil
 }
@@ -100,11 +104,11 @@ func (t *Tree) Close() error {
 		_, e := git(ctx, t.gitDir, "worktree", "remove", "--force", "--", t.root)
 		err = errors.Join(err, e)
 	}
-	if err != nil {
-		return fmt.Errorf("remove the checkout of %.9s in %s: %w", t.Commit.SHA, t.root, err)
+	if err = errors.Join(err, t.janitor.off()); err != nil {
+		err = fmt.Errorf("remove the checkout of %.9s in %s: %w", t.Commit.SHA, t.root, err)
 	}
 	t.root = ""
-	return nil
+	return err
 }
 
 // listed reports whether `git worktree list --porcelain -z` names a folder.

@@ -74,7 +74,7 @@ func (d *document) commands(lines values, portless error) (texts []bench.Text) {
 func placeholders(t bench.Text) error {
 	_, err := t.Parts()
 	if unknown, ok := errors.AsType[bench.UnknownPlaceholder](err); ok {
-		var known []string
+		known := make([]string, 0, len(bench.Placeholders))
 		for _, p := range bench.Placeholders {
 			known = append(known, string(p))
 		}

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,27 @@ func TestServiceDefaults(t *testing.T) {
 	}
 	if plan.Service != nil || plan.Policy != bench.DefaultPolicy() {
 		t.Errorf("%+v %+v", plan.Service, plan.Policy)
+	}
+}
+
+// What the documentation shows of suite.yml can be copied.
+func TestDocumentedServices(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/SUITES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shared, found := strings.Cut(string(docs), "\n## suite.yml\n")
+	blocks := strings.Split(shared, "```")
+	if services := strings.Count(shared, "\nservice:\n"); !found || services != 3 {
+		t.Fatalf("found %d services, want 3", services)
+	}
+	for i := 1; i < len(blocks); i += 2 {
+		plan, err := Read(folder(t, map[string]string{"scenarios/a.yml": good, "suite.yml": strings.TrimPrefix(blocks[i], "yaml\n")}))
+		if err != nil {
+			t.Errorf("%v in\n%s", err, blocks[i])
+		} else if s := plan.Service; s != nil && (len(s.Build) == 0 || len(s.Prepare) == 0 || len(s.Start) != 1 || len(s.Env) < 2) {
+			t.Errorf("%+v from\n%s", s, blocks[i])
+		}
 	}
 }
 

@@ -1,21 +1,77 @@
 package catalog
 
 import (
+	"context"
 	"database/sql"
+	"log/slog"
+	"sync/atomic"
+
+	"golang.org/x/time/rate"
 
 	"github.com/tidemark/tidemark/examples/shop/database"
+	"github.com/tidemark/tidemark/examples/shop/faults"
+	"github.com/tidemark/tidemark/examples/shop/inventory"
+	"github.com/tidemark/tidemark/examples/shop/telemetry"
 	"github.com/tidemark/tidemark/examples/shop/web"
 )
 
-// A Catalog answers from a database.
-type Catalog struct{ db *database.DB }
+// A Catalog answers from a database, and from the inventory service what only the warehouse knows.
+type Catalog struct {
+	db        *database.DB
+	inventory *inventory.Client
+	tracing   *telemetry.Tracing
+	log       *slog.Logger
+	ratings   ratings
+	limiter   *rate.Limiter
+	reviews   atomic.Pointer[reviewsOf] // nil: none are kept
+	rebuilder rebuilder
 
-// New returns the catalog of a database.
-func New(db *database.DB) *Catalog { return &Catalog{db} }
+	repeatingQueries *faults.Fault
+	nPlusOneCalls    *faults.Fault
+	sequentialCalls  *faults.Fault
+	planChange       *faults.Fault
+	cpuHotspot       *faults.Fault
+	gcPressure       *faults.Fault
+	oversizedAnswer  *faults.Fault
+	rateLimited      *faults.Fault
+	periodicStall    *faults.Fault
+}
 
-// products is one page of products, and how many there are in all.
-type products struct {
-	Data []Product `json:"data"`
+// New returns the catalog of a database. It has no ratings until RefreshRatings, and the same ones unless KeepRatings runs.
+func New(db *database.DB, inventory *inventory.Client, tracing *telemetry.Tracing, log *slog.Logger) *Catalog {
+	c := &Catalog{
+		db:               db,
+		inventory:        inventory,
+		tracing:          tracing,
+		log:              log,
+		limiter:          newLimiter(),
+		repeatingQueries: newRepeatingQueries(),
+		nPlusOneCalls:    newNPlusOneCalls(),
+		sequentialCalls:  newSequentialCalls(),
+		planChange:       newPlanChange(),
+		cpuHotspot:       newCPUHotspot(),
+		oversizedAnswer:  newOversizedAnswer(),
+		rateLimited:      newRateLimited(),
+	}
+	c.gcPressure = newGCPressure(c.keepReviews)
+	c.periodicStall = newPeriodicStall(c.turnRebuilder)
+	return c
+}
+
+// Faults are the mistakes that can be made with the catalog.
+func (c *Catalog) Faults() []*faults.Fault {
+	return []*faults.Fault{
+		c.repeatingQueries, c.nPlusOneCalls, c.sequentialCalls, c.planChange, c.cpuHotspot, c.gcPressure,
+		c.oversizedAnswer, c.rateLimited, c.periodicStall,
+	}
+}
+
+// Close stops what a fault may have started.
+func (c *Catalog) Close() error { return c.turnRebuilder(context.Background(), false) }
+
+// A listing is one page of products, and how many there are in all.
+type listing[P Product | ProductDetail] struct {
+	Data []P `json:"data"`
 	web.Page
 	Total int `json:"total"`
 }

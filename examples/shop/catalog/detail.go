@@ -12,8 +12,11 @@ import (
 	"github.com/tidemark/tidemark/examples/shop/web"
 )
 
-// Show answers GET /products/{id}: the product with its category, variants and reviews.
+// Show answers GET /products/{id}: the product with its category, variants and reviews, and how it would come to the buyer.
 func (c *Catalog) Show(w http.ResponseWriter, r *http.Request) error {
+	if err := c.admit(w); err != nil {
+		return err
+	}
 	id, err := web.ID(r)
 	if err != nil {
 		return err
@@ -39,14 +42,21 @@ func (c *Catalog) detail(ctx context.Context, id int64) (*ProductDetail, error) 
 		return nil, err
 	}
 	p.CreatedAt = time.UnixMilli(created).UTC()
+	return &p, c.complete(ctx, &p)
+}
+
+// loadParts reads what the database has of a product beside its row.
+func (c *Catalog) loadParts(ctx context.Context, p *ProductDetail) (err error) {
 	p.Variants, err = database.Collect(ctx, c.db.Read, scanVariant,
-		`SELECT id, sku, name, price_cents FROM variants WHERE product_id = $1 ORDER BY id`, id)
+		`SELECT id, sku, name, price_cents FROM variants WHERE product_id = $1 ORDER BY id`, p.ID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.Reviews, err = database.Collect(ctx, c.db.Read, scanReview,
-		`SELECT id, rating, author, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC, id DESC`, id)
-	return &p, err
+		`SELECT id, rating, author, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC, id DESC`, p.ID)
+	c.maskAll(p.Reviews)
+	p.Rating = ratingOf(p.Reviews)
+	return err
 }
 
 func scanVariant(rows *sql.Rows, v *Variant) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/tidemark/tidemark/examples/shop/web"
 )
@@ -30,13 +29,15 @@ func (c *Catalog) Search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	c.rate(found.Data)
+	c.promise(r.Context(), found.Data)
 	return web.Answer(w, http.StatusOK, found)
 }
 
 // search lives on the index of search_terms by term and category; without it each search reads every word of the catalog.
-func (c *Catalog) search(ctx context.Context, terms []string, category string, page web.Page) (products, error) {
-	found := products{Data: []Product{}, Page: page}
-	matches, args := matching(terms, category)
+func (c *Catalog) search(ctx context.Context, terms []string, category string, page web.Page) (listing[Product], error) {
+	found := listing[Product]{Data: []Product{}, Page: page}
+	matches, args := c.matching(terms, category)
 	rows, err := c.db.Read.QueryContext(ctx, `SELECT `+productColumns+`, found.total FROM (
 			SELECT t.product_id, count(*) OVER () AS total `+matches+fmt.Sprintf(`
 			ORDER BY t.product_id LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)+`
@@ -62,7 +63,7 @@ func (c *Catalog) search(ctx context.Context, terms []string, category string, p
 }
 
 // matching is the end of a SELECT of the products that have every term, and its parameters.
-func matching(terms []string, category string) (sql string, args []any) {
+func (c *Catalog) matching(terms []string, category string) (sql string, args []any) {
 	parameter := func(value any) string {
 		args = append(args, value)
 		return fmt.Sprintf("$%d", len(args))
@@ -71,7 +72,7 @@ func matching(terms []string, category string) (sql string, args []any) {
 	for i, term := range terms {
 		words[i] = parameter(term)
 	}
-	where := `t.term IN (` + strings.Join(words, ", ") + `)`
+	where := c.hasTerm(words)
 	if category != "" {
 		where += ` AND t.category_id = (SELECT id FROM categories WHERE slug = ` + parameter(category) + `)`
 	}

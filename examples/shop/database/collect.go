@@ -5,9 +5,14 @@ import (
 	"database/sql"
 )
 
+// A Querier is what rows can be asked of: a pool, or a transaction.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // Collect runs a query and reads every row with scan.
-func Collect[T any](ctx context.Context, pool *sql.DB, scan func(*sql.Rows, *T) error, query string, args ...any) ([]T, error) {
-	rows, err := pool.QueryContext(ctx, query, args...)
+func Collect[T any](ctx context.Context, of Querier, scan func(*sql.Rows, *T) error, query string, args ...any) ([]T, error) {
+	rows, err := of.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package database
 import (
 	"context"
 	"database/sql/driver"
-	"time"
 
 	"github.com/tidemark/tidemark/examples/shop/telemetry"
 )
@@ -83,26 +82,24 @@ func (c *conn) Close() error {
 
 // trip begins a round trip that carries no statement; the function it returns ends it.
 func (c *conn) trip(ctx context.Context) (end func()) {
-	start := time.Now()
+	end = telemetry.AccountOf(ctx).Database(0)
 	c.pause.wait()
-	return func() { telemetry.AccountOf(ctx).Database(0, time.Since(start)) }
+	return end
 }
 
 func (c *conn) exec(ctx context.Context, run func() (driver.Result, error)) (driver.Result, error) {
-	start := time.Now()
+	defer telemetry.AccountOf(ctx).Database(1)()
 	c.pause.wait()
-	result, err := run()
-	telemetry.AccountOf(ctx).Database(1, time.Since(start))
-	return result, err
+	return run()
 }
 
 func (c *conn) query(ctx context.Context, run func() (driver.Rows, error)) (driver.Rows, error) {
-	start := time.Now()
+	end := telemetry.AccountOf(ctx).Database(1)
 	c.pause.wait()
 	near, err := run()
 	if err != nil {
-		telemetry.AccountOf(ctx).Database(1, time.Since(start))
+		end()
 		return nil, err
 	}
-	return &rows{Rows: near, account: telemetry.AccountOf(ctx), start: start}, nil
+	return &rows{Rows: near, end: end}, nil
 }

@@ -13,7 +13,10 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/tidemark/tidemark/examples/shop/faults"
 )
 
 // A Config says which database, and how far away.
@@ -22,6 +25,7 @@ type Config struct {
 	Delay       time.Duration // the network's, for each round trip
 	Connections int           // how many may read at once (PostgreSQL: read and write)
 	Tracer      trace.TracerProvider
+	Comments    bool // each statement says in a comment which trace it belongs to
 }
 
 // A DB is an open database with its schema up to date.
@@ -30,8 +34,9 @@ type DB struct {
 	Read    *sql.DB
 	Write   *sql.DB // for PostgreSQL the same pool as Read
 
-	migrations *goose.Provider
-	remove     func() error // what closing leaves behind; nil for a database of the user's
+	migrations  *goose.Provider
+	connections int          // of Read, at most
+	remove      func() error // what closing leaves behind; nil for a database of the user's
 }
 
 // Open opens the database and applies the migrations.
@@ -44,10 +49,16 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	db.connections = config.Connections
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// Faults are the mistakes that can be made with a database.
+func (db *DB) Faults() []*faults.Fault {
+	return []*faults.Fault{db.missingIndex(), db.poolExhaustion()}
 }
 
 // Close closes all connections, and removes a database that Open made.
@@ -62,9 +73,9 @@ func (db *DB) Close() error {
 	return err
 }
 
-func (c Config) pool(to driver.Connector, dialect Dialect, size int) *sql.DB {
-	far := &connector{Connector: to, delay: c.Delay}
-	pool := traced(far, dialect, c.Tracer)
+// pool is about one database, as its spans are to say.
+func (c Config) pool(to driver.Connector, size int, about ...attribute.KeyValue) *sql.DB {
+	pool := traced(&connector{Connector: to, delay: c.Delay}, c, about)
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	return pool

@@ -12,9 +12,9 @@ import (
 // indexes is the version of the migration that the mistake forgets.
 const indexes = 2
 
-// MissingIndex is the migration with the indexes that was written, reviewed, and never shipped: migrations/00002_indexes.sql is
+// missingIndex is the migration with the indexes that was written, reviewed, and never shipped: migrations/00002_indexes.sql is
 // the healthy version, its absence the faulty one.
-func (db *DB) MissingIndex() *faults.Fault {
+func (db *DB) missingIndex() *faults.Fault {
 	return &faults.Fault{
 		Name:      "missing-index",
 		Endpoints: []string{"GET /api/v1/search", "GET /api/v1/users/{id}/orders"},

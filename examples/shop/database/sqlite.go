@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"modernc.org/sqlite"
 )
 
@@ -40,8 +41,8 @@ func openFile(config Config, path string) (*DB, error) {
 	}
 	return &DB{
 		Dialect: SQLite,
-		Read:    config.pool(reader, SQLite, config.Connections),
-		Write:   config.pool(writer, SQLite, 1),
+		Read:    config.pool(reader, config.Connections, semconv.DBSystemNameSQLite),
+		Write:   config.pool(writer, 1, semconv.DBSystemNameSQLite),
 	}, nil
 }
 

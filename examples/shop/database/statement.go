@@ -4,9 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"time"
-
-	"github.com/tidemark/tidemark/examples/shop/telemetry"
 )
 
 var errNoContext = errors.New("database: driver's statements lack the methods with a context")
@@ -54,15 +51,14 @@ func (t *tx) Rollback() error {
 	return t.Tx.Rollback()
 }
 
-// rows enter their statement into the account when the last of them was read: SQLite does its work between the rows.
+// rows are waited for until the last of them was read: SQLite does its work between the rows.
 type rows struct {
 	driver.Rows
-	account *telemetry.Account
-	start   time.Time
+	end func() // of the wait
 }
 
 // Close implements driver.Rows.
 func (r *rows) Close() error {
-	r.account.Database(1, time.Since(r.start))
+	r.end()
 	return r.Rows.Close()
 }

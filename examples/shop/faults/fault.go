@@ -25,7 +25,11 @@ type Fault struct {
 // On reports whether the code is to make the mistake.
 func (f *Fault) On() bool { return f.on.Load() }
 
+// turn makes code ask for what Apply did only after it was done, and no more before it is undone.
 func (f *Fault) turn(ctx context.Context, on bool) error {
+	if !on {
+		f.on.Store(false)
+	}
 	if f.Apply != nil {
 		if err := f.Apply(ctx, on); err != nil {
 			return err

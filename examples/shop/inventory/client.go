@@ -29,34 +29,51 @@ type Client struct {
 // NewClient calls the service at a base URL, each call a span of tracing.
 func NewClient(url string, tracing *telemetry.Tracing) *Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
-	return &Client{url, transport, &http.Client{Transport: tracing.Client(transport), Timeout: timeout}}
+	return &Client{url, transport, &http.Client{Transport: tracing.Client("inventory", transport), Timeout: timeout}}
 }
 
-// Reserve reserves the goods of all orders, in one call. What a request waits for it goes into the request's account.
+// Reserve reserves the goods of all orders, in one call.
 func (c *Client) Reserve(ctx context.Context, wanted []Reservation) error {
-	start := time.Now()
-	defer func() { telemetry.AccountOf(ctx).Inventory(time.Since(start)) }()
 	body, err := json.Marshal(wanted)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/reservations", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(telemetry.Calling(ctx, "/reservations"), http.MethodPost, c.url+"/reservations", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Content-Type", "application/json")
+	return c.call(request, http.StatusCreated, nil)
+}
+
+// get asks for what is at a path, which the template is the pattern of.
+func (c *Client) get(ctx context.Context, template, path string, answer any) error {
+	request, err := http.NewRequestWithContext(telemetry.Calling(ctx, template), http.MethodGet, c.url+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	return c.call(request, http.StatusOK, answer)
+}
+
+// call reads the answer as JSON, unless answer is nil. What a request waits for it goes into the request's account.
+func (c *Client) call(request *http.Request, want int, answer any) error {
+	defer telemetry.AccountOf(request.Context()).Inventory()()
 	response, err := c.http.Do(request)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	defer func() { _ = response.Body.Close() }()                  // only read
-	if _, err := io.Copy(io.Discard, response.Body); err != nil { // read to the end, the connection can be used again
+	defer func() { _ = response.Body.Close() }() // only read
+	body, err := io.ReadAll(response.Body)       // to the end: the connection can be used again
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	if response.StatusCode != http.StatusCreated {
+	if response.StatusCode != want {
 		return fmt.Errorf("%w: status %s", ErrUnavailable, response.Status)
 	}
-	return nil
+	if answer == nil {
+		return nil
+	}
+	return json.Unmarshal(body, answer)
 }
 
 // Close closes the idle connections.

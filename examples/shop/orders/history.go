@@ -24,6 +24,9 @@ func (o *Orders) History(w http.ResponseWriter, r *http.Request) error {
 	if err := accounts.MayActFor(r.Context(), user); err != nil {
 		return err
 	}
+	if err := o.noteAccess(w, r, user); err != nil {
+		return err
+	}
 	orders, err := o.history(r.Context(), user)
 	if err != nil {
 		return err
@@ -33,13 +36,16 @@ func (o *Orders) History(w http.ResponseWriter, r *http.Request) error {
 
 func (o *Orders) history(ctx context.Context, user int64) ([]Order, error) {
 	orders, err := database.Collect(ctx, o.db.Read, scanOrder,
-		`SELECT id, user_id, status, total_cents, created_at FROM orders
+		`SELECT `+orderColumns+` FROM orders
 		WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`, user, historyLimit)
 	if err != nil {
 		return nil, err
 	}
 	if len(orders) == 0 {
 		return orders, o.mustExist(ctx, user)
+	}
+	if err := o.authorize(ctx, orders); err != nil {
+		return nil, err
 	}
 	return orders, o.loadLineItems(ctx, user, orders)
 }
@@ -53,9 +59,11 @@ func (o *Orders) mustExist(ctx context.Context, user int64) error {
 	return err
 }
 
+const orderColumns = `id, user_id, status, total_cents, created_at, COALESCE(number, 0)`
+
 func scanOrder(rows *sql.Rows, order *Order) error {
 	var created int64
-	err := rows.Scan(&order.ID, &order.UserID, &order.Status, &order.TotalCents, &created)
+	err := rows.Scan(&order.ID, &order.UserID, &order.Status, &order.TotalCents, &created, &order.Number)
 	order.CreatedAt = time.UnixMilli(created).UTC()
 	order.LineItems = []LineItem{}
 	return err

@@ -6,6 +6,7 @@ import "time"
 // An Order is what a user bought at once.
 type Order struct {
 	ID         string     `json:"id"`
+	Number     int64      `json:"number,omitempty"` // 0: it has none
 	UserID     int64      `json:"user_id"`
 	Status     Status     `json:"status"`
 	TotalCents int64      `json:"total_cents"`

@@ -25,14 +25,8 @@ func (o *Orders) Place(w http.ResponseWriter, r *http.Request) error {
 	if err := accounts.MayActFor(r.Context(), d.UserID); err != nil {
 		return err
 	}
-	order, err := o.price(r.Context(), d)
+	order, err := o.take(r.Context(), d)
 	if err != nil {
-		return err
-	}
-	if err := o.secure(r.Context(), order); err != nil {
-		return err
-	}
-	if err := o.store(r.Context(), order); err != nil {
 		return err
 	}
 	if order.Status == Pending {
@@ -42,14 +36,14 @@ func (o *Orders) Place(w http.ResponseWriter, r *http.Request) error {
 	return web.Answer(w, http.StatusCreated, order)
 }
 
-// price makes an order of a draft, with today's names and prices. It runs before the transaction, which locks.
-func (o *Orders) price(ctx context.Context, d draft) (*Order, error) {
+// price makes an order of a draft, with today's names and prices.
+func (o *Orders) price(ctx context.Context, from database.Querier, d draft) (*Order, error) {
 	items := d.merged()
 	ids := make([]any, len(items))
 	for i, item := range items {
 		ids[i] = item.ProductID
 	}
-	known, err := database.Collect(ctx, o.db.Read, scanPriced,
+	known, err := database.Collect(ctx, from, scanPriced,
 		`SELECT id, name, price_cents FROM products WHERE id IN (`+database.Placeholders(len(ids), 1)+`) ORDER BY id`, ids...)
 	if err != nil {
 		return nil, err

@@ -22,7 +22,9 @@ func (o *Orders) Reconcile(ctx context.Context) {
 			return
 		case <-o.placed:
 		}
-		more, err := o.reconcileSome(ctx)
+		job, end := o.tracing.Job(ctx, "reconcile orders")
+		more, err := o.reconcileSome(job)
+		end(err)
 		if err != nil && ctx.Err() == nil {
 			o.log.ErrorContext(ctx, "orders not reconciled, will try again", "error", err)
 		}

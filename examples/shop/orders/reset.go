@@ -12,6 +12,10 @@ func (o *Orders) Reset(ctx context.Context, after time.Time, stock int64) error 
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // as in store
+	// First, as orders that are numbered do it: two transactions that lock in other orders would wait for each other.
+	if _, err := tx.ExecContext(ctx, `UPDATE order_numbers SET last = 0`); err != nil {
+		return err
+	}
 	cut := after.UnixMilli()
 	_, err = tx.ExecContext(ctx, `DELETE FROM line_items WHERE order_id IN (SELECT id FROM orders WHERE created_at > $1)`, cut)
 	if err != nil {
@@ -23,5 +27,6 @@ func (o *Orders) Reset(ctx context.Context, after time.Time, stock int64) error 
 	if _, err := tx.ExecContext(ctx, `UPDATE stock SET available = $1 WHERE available <> $1`, stock); err != nil {
 		return err
 	}
+	o.audit.forget()
 	return tx.Commit()
 }

@@ -18,16 +18,20 @@ func (o *Orders) store(ctx context.Context, order *Order) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing, and after an error that one is returned
+	if err := o.write(ctx, tx, order); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (o *Orders) write(ctx context.Context, tx *sql.Tx, order *Order) error {
 	if err := o.takeStock(ctx, tx, order.LineItems); err != nil {
 		return err
 	}
 	if err := insertOrder(ctx, tx, order); err != nil {
 		return err
 	}
-	if err := insertLineItems(ctx, tx, order); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return insertLineItems(ctx, tx, order)
 }
 
 // takeStock locks in the order of the products' ids: two orders of the same products must not wait for each other.
@@ -41,9 +45,9 @@ func (o *Orders) takeStock(ctx context.Context, tx *sql.Tx, items []LineItem) er
 		fmt.Fprintf(&wanted, "(CAST($%d AS INTEGER), CAST($%d AS BIGINT))", 2*i+1, 2*i+2)
 		args = append(args, item.ProductID, item.Quantity)
 	}
-	result, err := tx.ExecContext(ctx, `WITH wanted (product_id, quantity) AS (VALUES `+wanted.String()+`)
-		UPDATE stock SET available = available - locked.quantity
-		FROM (SELECT s.product_id, w.quantity FROM stock s JOIN wanted w ON w.product_id = s.product_id
+	result, err := tx.ExecContext(ctx, `UPDATE stock SET available = available - locked.quantity
+		FROM (WITH wanted (product_id, quantity) AS (VALUES `+wanted.String()+`)
+			SELECT s.product_id, w.quantity FROM stock s JOIN wanted w ON w.product_id = s.product_id
 			ORDER BY s.product_id`+o.db.Dialect.LockRows("s")+`) AS locked
 		WHERE stock.product_id = locked.product_id AND stock.available >= locked.quantity`, args...)
 	if err != nil {

@@ -109,6 +109,7 @@ type jsonLine struct {
 
 func appendJSON(line []byte, e *exchange, took time.Duration) []byte {
 	r := e.request
+	queries, _ := e.account.asked()
 	object, err := json.Marshal(jsonLine{
 		Time:          e.start,
 		RemoteAddr:    clientAddress(r.RemoteAddr),
@@ -122,7 +123,7 @@ func appendJSON(line []byte, e *exchange, took time.Duration) []byte {
 		RequestTime:   float64(took.Microseconds()) / 1e6,
 		UserAgent:     r.UserAgent(),
 		Referer:       r.Referer(),
-		Queries:       e.account.queries.Load(),
+		Queries:       queries,
 	})
 	if err != nil {
 		panic(err) // strings, numbers and a time of this century

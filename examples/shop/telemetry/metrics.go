@@ -3,6 +3,7 @@ package telemetry
 import (
 	"database/sql"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -39,12 +40,16 @@ func NewMetrics(pools map[string]*sql.DB) *Metrics {
 		}, []string{"route"}),
 	}
 	m.registry.MustRegister(m.requests, m.queries, m.database,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(collectors.MetricsGC, collectors.MetricsScheduler, processorTime)),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for name, pool := range pools {
 		m.registry.MustRegister(collectors.NewDBStatsCollector(pool, name))
 	}
 	return m
 }
+
+// processorTime is what the runtime used the processors for: the part of the garbage collector, for one.
+var processorTime = collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/cpu/classes/`)}
 
 // Handler answers with all metrics as text.
 func (m *Metrics) Handler() http.Handler {
@@ -53,9 +58,10 @@ func (m *Metrics) Handler() http.Handler {
 
 func (m *Metrics) enter(e *exchange, took time.Duration) {
 	route := route(e.request)
+	queries, waited := e.account.asked()
 	m.requests.WithLabelValues(method(e.request), route, strconv.Itoa(e.status)).Observe(took.Seconds())
-	m.queries.WithLabelValues(route).Add(float64(e.account.queries.Load()))
-	m.database.WithLabelValues(route).Add(time.Duration(e.account.database.Load()).Seconds())
+	m.queries.WithLabelValues(route).Add(float64(queries))
+	m.database.WithLabelValues(route).Add(waited.Seconds())
 }
 
 // route is the pattern that answered, without its method; requests that none answered share one.

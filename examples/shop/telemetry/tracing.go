@@ -8,19 +8,19 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
-	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // spanQueue holds the spans of a busy second with fifty queries a request; beyond it spans are lost.
 const spanQueue = 1 << 15
 
-// Tracing makes spans and exports them. A nil Tracing makes none.
+// Tracing makes the spans of one service and exports them. A nil Tracing makes none.
 type Tracing struct{ provider *sdktrace.TracerProvider }
 
 // NewTracing exports to an OTLP endpoint over HTTP, its base URL; with an empty one it returns nil.
@@ -52,14 +52,6 @@ func (t *Tracing) Provider() trace.TracerProvider {
 	return t.provider
 }
 
-// Tracer is for spans of our own.
-func (t *Tracing) Tracer() trace.Tracer {
-	if t == nil {
-		return noop.Tracer{}
-	}
-	return t.provider.Tracer("github.com/tidemark/tidemark/examples/shop")
-}
-
 // Server gives each request to a route a span, which continues the client's trace.
 func (t *Tracing) Server(next http.Handler) http.Handler {
 	if t == nil {
@@ -69,12 +61,19 @@ func (t *Tracing) Server(next http.Handler) http.Handler {
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Pattern }))...)
 }
 
-// Client gives each call a span and carries the trace on.
-func (t *Tracing) Client(next http.RoundTripper) http.RoundTripper {
+// Job gives a piece of background work a span of its own. The function it returns ends it, with how it went.
+func (t *Tracing) Job(ctx context.Context, name string) (context.Context, func(error)) {
 	if t == nil {
-		return next
+		return ctx, func(error) {}
 	}
-	return otelhttp.NewTransport(next, t.options()...)
+	ctx, span := t.provider.Tracer(shopPackages).Start(ctx, name, trace.WithNewRoot(), trace.WithAttributes(CallSite()...))
+	return ctx, func(err error) {
+		if err != nil {
+			span.RecordError(err)
+			span.SetStatus(codes.Error, err.Error())
+		}
+		span.End()
+	}
 }
 
 func (t *Tracing) options() []otelhttp.Option {

@@ -1,3 +1,0 @@
-package service
-
-func alive(pid int) bool { _, is := look(pid); return is }
