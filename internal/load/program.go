@@ -20,6 +20,7 @@ type program struct {
 	setup, steps, teardown []step
 	header                 *template.Text // value of the auth header; nil: none
 	data                   []*table
+	columns                []template.Column              // of data, that something takes values from
 	expressions            bool                           // something needs a scope
 	secrets                atomic.Pointer[[]string]       // are shown nowhere
 	shared                 atomic.Pointer[map[string]any] // env, and what login and set-up have saved
@@ -122,6 +123,7 @@ func (p *program) text(source string, f template.Format, names template.Names) (
 	t, err := template.Compile(source, f, names)
 	if err == nil && !t.Constant() {
 		p.expressions = true
+		p.use(t)
 	}
 	return t, err
 }

@@ -2,6 +2,7 @@ package load
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,7 @@ func (p *program) redact(text string) string {
 	return redactQuery(text)
 }
 
-// secretWords are parts of query parameters' names whose values are not shown.
+// secretWords are parts of parameters' names whose values are not shown.
 var secretWords = []string{"token", "key", "secret", "pass", "sig", "auth", "session", "code"}
 
 func redactQuery(path string) string {
@@ -36,11 +37,13 @@ func redactQuery(path string) string {
 		if err != nil {
 			plain = name
 		}
-		for _, word := range secretWords {
-			if strings.Contains(strings.ToLower(plain), word) {
-				params[i] = name + "=" + redacted
-			}
+		if isSecret(plain) {
+			params[i] = name + "=" + redacted
 		}
 	}
 	return base + "?" + strings.Join(params, "&")
+}
+
+func isSecret(name string) bool {
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(strings.ToLower(name), word) })
 }

@@ -223,7 +223,7 @@ func (u *user) sampled(m bench.Measurement) bench.Sampled {
 
 // exemplar keeps the exchange, without secrets.
 func (u *user) exemplar(m bench.Measurement) bench.Exemplar {
-	e := bench.Exemplar{Method: u.x.Request.Method, Path: u.p.redact(string(u.x.Request.Path)), TraceID: string(u.trace[3:35]), Outcome: m.Outcome,
+	e := bench.Exemplar{Method: u.x.Request.Method, Path: u.p.redact(string(u.x.Request.Path)), Parameters: u.parameters(), TraceID: string(u.trace[3:35]), Outcome: m.Outcome,
 		Status: m.Status, Start: m.Intended, Wait: m.Sent - m.Intended, Response: m.Response(), Size: m.Size}
 	if len(u.steps) > 1 {
 		e.Step = u.p.redact(u.steps[u.at].source.Name)

@@ -217,6 +217,23 @@ func TestDataInOrderAndUnique(t *testing.T) {
 	})
 }
 
+func TestExemplarsTellTheirDataWithoutSecrets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scenario(bench.Load{Users: 1, Duration: 10 * ms})
+		s.Data = []bench.Data{{Name: "users", Rows: []map[string]any{{"id": int64(7), "name": "Ada hunter22", "api_key": "k", "tags": []any{"a"}, "unused": "x", "note": strings.Repeat("é", 300)}}}}
+		s.Steps = []bench.Step{do("POST", "/${users.id}")}
+		s.Steps[0].Request.JSON, s.Steps[0].Request.Body = true, `{"n":${users.name},"k":${users.api_key},"e":${env.E},"t":${users.tags},"o":${users.note + "x"},"i":${users.id}}`
+		e, _ := virtual(t, s, always(10*ms))
+		e.program.share(map[string]any{"env": map[string]any{"E": "hunter22"}})
+		e.program.hide(map[string]any{"E": "hunter22"})
+		e.closed()
+		r := e.collect(s)
+		if want := `{"users.api_key":"REDACTED","users.id":7,"users.name":"Ada REDACTED","users.note":"` + strings.Repeat("é", 200) + `"}`; len(r.Exemplars) != 1 || r.Exemplars[0].Parameters != want {
+			t.Errorf("%+v", r.Exemplars)
+		}
+	})
+}
+
 // Nothing answers: a user tries again 100 times a second, and not as fast as the machine can.
 func TestADeadTargetIsNotHammered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -21,7 +21,11 @@ type Expression struct {
 	name, field string // of a plain name or name.field, which needs no machine; else empty
 	program     *vm.Program
 	env         []string
+	columns     []Column
 }
+
+// A Column is a field of a named row.
+type Column struct{ Name, Field string }
 
 // CompileExpression compiles an expression in which names may be used.
 func CompileExpression(source string, names Names) (*Expression, *Error) {
@@ -46,7 +50,7 @@ func CompileExpression(source string, names Names) (*Expression, *Error) {
 	if err != nil {
 		return nil, compileError(source, err)
 	}
-	e := &Expression{source: source, program: program, env: examine.env}
+	e := &Expression{source: source, program: program, env: examine.env, columns: examine.columns}
 	switch n := program.Node().(type) {
 	case *ast.IdentifierNode:
 		e.name = n.Value
@@ -93,11 +97,15 @@ func (e *Expression) Value(s *Scope) (any, error) {
 // Env is the environment variables that the expression needs.
 func (e *Expression) Env() []string { return e.env }
 
+// Columns is the columns of data that the expression takes values from, in no order.
+func (e *Expression) Columns() []Column { return e.columns }
+
 // An examiner looks at an expression's names, and rewrites repeat.
 type examiner struct {
 	names    Names
 	declared map[string]bool // by let
 	env      []string
+	columns  []Column
 	faults   []*Error
 	unknown  []*ast.IdentifierNode
 }
@@ -131,6 +139,9 @@ func (x *examiner) member(n *ast.MemberNode) {
 			x.env = append(x.env, property.Value)
 		}
 		return
+	}
+	if column := (Column{object.Value, property.Value}); !slices.Contains(x.columns, column) {
+		x.columns = append(x.columns, column)
 	}
 	if columns := x.names[object.Value]; len(columns) > 0 && !slices.Contains(columns, property.Value) {
 		x.complain(n.Property, fmt.Sprintf("%s has no column %q%s: it has %s", object.Value, property.Value, DidYouMean(property.Value, columns), strings.Join(columns, ", ")))

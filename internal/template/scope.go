@@ -24,3 +24,6 @@ func NewScope(rng *rand.Rand) *Scope {
 
 // Set gives a name its value: what encoding/json decodes to, or a row as map[string]any.
 func (s *Scope) Set(name string, v any) { s.values[name] = v }
+
+// Get is the value of a name; nil: it has none.
+func (s *Scope) Get(name string) any { return s.values[name] }

@@ -28,8 +28,9 @@ func (e *Error) Error() string { return e.Message }
 
 // A Text is a compiled source. It may be rendered from many goroutines, each with a Scope of its own.
 type Text struct {
-	parts []part
-	env   []string
+	parts   []part
+	env     []string
+	columns []Column
 }
 
 type part struct {
@@ -58,12 +59,16 @@ func Compile(source string, format Format, names Names) (*Text, error) {
 		}
 		t.parts = append(t.parts, part{expression: e, escape: position.escape()})
 		t.env = append(t.env, e.env...)
+		t.columns = append(t.columns, e.columns...)
 	}
 	return t, nil
 }
 
 // Env is the environment variables that the text needs.
 func (t *Text) Env() []string { return t.env }
+
+// Columns is the columns of data that the text takes values from; one may come twice.
+func (t *Text) Columns() []Column { return t.columns }
 
 // Constant reports whether the text has no expression: then it renders without a Scope.
 func (t *Text) Constant() bool {
