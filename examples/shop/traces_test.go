@@ -143,7 +143,7 @@ var requests = []struct{ method, path, body, route string }{
 	{"GET", "/api/v1/search?q=oak+table", "", "/api/v1/search"},
 	{"GET", "/api/v1/search?q=oak&category=kitchen-tools", "", "/api/v1/search"},
 	{"POST", "/api/v1/orders", `{"user_id":1,"line_items":[{"product_id":1,"quantity":1},{"product_id":2,"quantity":1}]}`, "/api/v1/orders"},
-	{"GET", "/api/v1/users/2/orders", "", "/api/v1/users/{id}/orders"},
+	{"GET", "/api/v1/users/7/orders", "", "/api/v1/users/{id}/orders"},
 }
 
 func TestSpansSayWhatWasAskedAndWhere(t *testing.T) {
