@@ -61,10 +61,13 @@ func demo(c *cobra.Command, asJSON, keep bool, results string) (err error) {
 	}
 	result, series, err := measure(c, plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": ready.Token}, Watch: watch})
 	if err != nil {
-		return &oursError{err}
+		return broken(c, err, result, series, results, asJSON)
 	}
 	if err := present(c, result, series, results, asJSON); err != nil {
 		return err
+	}
+	if result.Verdict.Status == bench.Void {
+		fmt.Fprintln(stderr, "\nThis machine had other work to do: where the load generator was late there is no verdict. Run the demo again when it is quiet.")
 	}
 	fmt.Fprintln(stderr, "\nNext: tidemark run http://your-api/path --users 20 --threshold p95=300ms")
 	if result.Partial {

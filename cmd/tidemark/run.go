@@ -120,11 +120,7 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	defer func() { _ = watch.Close() }() // all that came is told
 	result, series, err := measure(c, plan, pipeline.Options{Env: env, Commit: f.commit, Watch: watch})
 	if err != nil {
-		var unreachable *pipeline.Unreachable
-		if errors.As(err, &unreachable) {
-			return err
-		}
-		return &oursError{err}
+		return broken(c, err, result, series, f.results, f.json)
 	}
 	if err := present(c, result, series, f.results, f.json); err != nil {
 		return err
@@ -151,6 +147,17 @@ func measure(c *cobra.Command, plan *bench.Plan, o pipeline.Options) (*bench.Run
 		fmt.Fprintln(c.ErrOrStderr(), "\ninterrupted: waiting for requests in flight; interrupt again to end at once")
 	})()
 	return pipeline.Run(c.Context(), plan, o, p.each)
+}
+
+// broken is the error of a run that could not be brought to its end. What was measured until then is saved and shown.
+func broken(c *cobra.Command, err error, run *bench.Run, series []bench.Series, dir string, json bool) error {
+	if _, ok := errors.AsType[*pipeline.Unreachable](err); ok {
+		return err
+	}
+	if run != nil && len(run.Scenarios) > 0 {
+		err = errors.Join(err, present(c, run, series, dir, json))
+	}
+	return &oursError{err}
 }
 
 // present saves a run and shows it, as a table or as its record. A record that cannot be saved is shown: nothing measured is lost.

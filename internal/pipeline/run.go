@@ -41,7 +41,8 @@ type Progress struct {
 
 // Run executes a plan, one scenario after another, with pieces of the control in between, and judges what it measured. When ctx ends,
 // the run ends in order and is marked partial. With the run come the slices that it was collected from. each is told once a second
-// how far a scenario is. The error is an *Unreachable, or the generator's own failure.
+// how far a scenario is. The error is an *Unreachable, or the generator's own failure; what was measured before it comes along, as a
+// partial run.
 func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) (*bench.Run, []bench.Series, error) {
 	target, err := url.Parse(plan.Target)
 	if err != nil {
@@ -63,17 +64,21 @@ func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) 
 	seen := o.Watch.of(ctx, target, "", nil)
 	defer func() { _ = seen.close() }() // it was only read from
 	var series []bench.Series
+	broken := func(err error) (*bench.Run, []bench.Series, error) { // nothing that was measured is lost
+		run.Partial, run.Verdict = true, gate.Whole(run.Scenarios)
+		return run, series, err
+	}
 	for i := range plan.Scenarios {
 		s := &plan.Scenarios[i]
 		if err := control.measure(ctx, s.ID); err != nil {
-			return nil, nil, err
+			return broken(err)
 		}
 		if run.Partial = ctx.Err() != nil; run.Partial {
 			break
 		}
 		result, rec, err := runScenario(ctx, target, plan, s, o, seen, each)
 		if err != nil {
-			return nil, nil, err
+			return broken(err)
 		}
 		run.Scenarios = append(run.Scenarios, result)
 		series = append(series, bench.Series{Scenario: s.ID, Slices: rec.Slices})
@@ -82,7 +87,7 @@ func Run(ctx context.Context, plan *bench.Plan, o Options, each func(Progress)) 
 		}
 	}
 	if err := control.measure(ctx, ""); err != nil {
-		return nil, nil, err
+		return broken(err)
 	}
 	run.Verdict = gate.Whole(run.Scenarios)
 	return run, series, nil
