@@ -133,6 +133,9 @@ func Explain(r *bench.Result) {
 	switch r.Verdict.Status {
 	case bench.Fail:
 		r.Findings, r.Advice = diagnose.Explain(diagnose.Of(r))
+		if r.Requests == r.Failed() { // however late the generator was, it is not why
+			r.Findings = slices.DeleteFunc(r.Findings, func(f bench.Finding) bool { return f.Kind == bench.GeneratorLimit })
+		}
 	case bench.Void:
 		all, _ := diagnose.Explain(diagnose.Of(r))
 		r.Findings = slices.DeleteFunc(all, func(f bench.Finding) bool { return f.Kind != bench.GeneratorLimit })

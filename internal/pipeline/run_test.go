@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/hist"
 )
 
 // step is a scenario of one request, for a moment.
@@ -51,5 +52,22 @@ func TestTheTargetMayBeGoneBetweenScenarios(t *testing.T) {
 		if r.Verdict.Status != bench.Fail || !strings.Contains(r.Verdict.Reasons[0], "connecting failed") {
 			t.Errorf("%s: %+v", r.ID, r.Verdict)
 		}
+	}
+}
+
+func TestATargetThatFailsIsNotExplainedByTheGenerator(t *testing.T) {
+	r := bench.Result{Requests: 10, Errors: map[string]int64{"status": 10}, Verdict: bench.Verdict{Status: bench.Fail}, Generator: bench.Generator{LateSeconds: 10, CanaryP95: 50},
+		Seconds: make([]bench.Second, 10)}
+	r.Histogram.Response, r.Histogram.Service = hist.New(), hist.New()
+	Explain(&r)
+	for _, f := range r.Findings {
+		if f.Kind == bench.GeneratorLimit {
+			t.Errorf("%+v", f)
+		}
+	}
+	r.Verdict.Status = bench.Void
+	Explain(&r)
+	if len(r.Findings) != 1 || r.Findings[0].Kind != bench.GeneratorLimit {
+		t.Errorf("void: %+v", r.Findings)
 	}
 }

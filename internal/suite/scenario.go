@@ -41,7 +41,7 @@ func (d *document) scenario(f scenarioFile) (s bench.Scenario) {
 	})
 	s.Name = d.lifted.restore(f.Name.text)
 	if s.Name == "" && len(s.Steps) > 0 {
-		s.Name = s.Steps[0].Request.Method + " " + s.Steps[0].Request.Path
+		s.Name = title(s.Steps[0].Request)
 	}
 	d.sort()
 	return s

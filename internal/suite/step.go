@@ -16,7 +16,7 @@ import (
 func (d *document) step(f stepFile, names template.Names) bench.Step {
 	s := bench.Step{Name: d.lifted.restore(f.Name.text), Request: d.request(f, names)}
 	if s.Name == "" {
-		s.Name = s.Request.Method + " " + s.Request.Path
+		s.Name = title(s.Request)
 	}
 	if f.Expect != nil {
 		s.Expect = d.expect(*f.Expect)
@@ -32,6 +32,17 @@ func (d *document) step(f stepFile, names template.Names) bench.Step {
 	}
 	d.use(f.Think, think(&s.Think))
 	return s
+}
+
+// title is what a request is called that has no name: without the query, which may hold what is not for everybody's eyes.
+func title(r bench.Request) string {
+	pieces, _ := template.Split(r.Path) // what is wrong with it is told elsewhere
+	for _, p := range pieces {
+		if !p.Expression && strings.Contains(p.Text, "?") {
+			return r.Method + " " + r.Path[:p.Offset+strings.IndexByte(r.Path[p.Offset:], '?')]
+		}
+	}
+	return r.Method + " " + r.Path
 }
 
 // goodName says what is wrong with a name that expressions are to use.

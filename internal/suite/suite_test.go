@@ -104,6 +104,20 @@ func TestNamesAreReadAsWritten(t *testing.T) {
 	}
 }
 
+func TestDefaultNamesLeaveTheQueryOut(t *testing.T) {
+	for path, want := range map[string]string{
+		"/a?key=s3cret":                        "GET /a",
+		"/a/${env.X ? 'b' : 'c'}/d?e=${env.X}": "GET /a/${env.X ? 'b' : 'c'}/d",
+		"/$${x}?a":                             "GET /$${x}",
+		"/a":                                   "GET /a",
+	} {
+		plan, err := Read(folder(t, map[string]string{"scenarios/a.yml": "request:\n  get: \"" + path + "\"\n"}))
+		if err != nil || plan.Scenarios[0].Name != want || plan.Scenarios[0].Steps[0].Name != want {
+			t.Errorf("%s: %+v, %v", path, plan, err)
+		}
+	}
+}
+
 func FuzzScenario(f *testing.F) {
 	f.Add(good)
 	f.Add("request: {post: /a, json: {a: [1, {b: c}]}}\nload: &x {users: 1}\n")
