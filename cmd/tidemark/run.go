@@ -167,11 +167,11 @@ func present(c *cobra.Command, run *bench.Run, series []bench.Series, dir string
 	if json || saveErr != nil && path == "" {
 		show = report.JSON
 	}
-	if err := errors.Join(show(c.OutOrStdout(), run), saveErr); err != nil {
-		return &oursError{err}
+	showErr := show(c.OutOrStdout(), run)
+	if path != "" { // where it is helps most when it could not be shown
+		fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	}
-	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
-	return nil
+	return ours(errors.Join(showErr, saveErr))
 }
 
 // keep adds a run to history. It is saved already, so what goes wrong here is told and changes no verdict.
