@@ -8,7 +8,7 @@ import (
 // ComparisonSchema names the format of a saved comparison.
 const ComparisonSchema = "tidemark.comparison/1"
 
-// A Versus is base and head measured side by side.
+// A Versus is base and head, measured side by side or each in saved runs.
 type Versus struct {
 	Schema      string       `json:"schema"`
 	ID          string       `json:"id"`
@@ -22,7 +22,27 @@ type Versus struct {
 	Environment Environment  `json:"environment"`
 	Verdict     Verdict      `json:"verdict"`
 	Comparisons []Comparison `json:"comparisons"`
+	BaseRuns    []RunRef     `json:"base_runs,omitempty"` // of saved runs: those of each side, in the order of time
+	HeadRuns    []RunRef     `json:"head_runs,omitempty"`
+	Warnings    []string     `json:"warnings,omitempty"` // what makes the sides differ beside the code, and what was left out
 }
+
+// A RunRef says which saved run is meant.
+type RunRef struct {
+	ID      string    `json:"id"`
+	Started time.Time `json:"started"`
+	Commit  string    `json:"commit,omitempty"`
+	Subject string    `json:"subject,omitempty"`
+}
+
+// A Basis is what the intervals of a comparison of saved runs were made from.
+type Basis string
+
+// The bases. Only the first can carry a verdict.
+const (
+	BetweenRuns Basis = "between runs" // how much runs of one side differ from each other
+	WithinRuns  Basis = "within runs"  // how much the seconds of one run do: less than runs do
+)
 
 // A Comparison is what two sides of one endpoint showed.
 type Comparison struct {
@@ -38,6 +58,41 @@ type Comparison struct {
 	Advice       []string        `json:"advice,omitempty"` // what to switch on to learn more
 	Notes        []string        `json:"notes,omitempty"`
 	Verdict      Verdict         `json:"verdict"`
+
+	// Of saved runs.
+	BaseRuns  int          `json:"base_runs,omitempty"`  // that the base's level is the mean of
+	HeadRuns  int          `json:"head_runs,omitempty"`  // that the head's is
+	NoiseRuns int          `json:"noise_runs,omitempty"` // of base and from before it, that tell the noise between runs
+	Basis     Basis        `json:"basis,omitempty"`
+	Spikes    int          `json:"spikes,omitempty"` // of those, left out of level and noise, for the metric that had most
+	Unlike    []string     `json:"unlike,omitempty"` // how the loads of the sides differ
+	Rates     []RateEffect `json:"rates,omitempty"`
+}
+
+// A RateEffect is the difference of a metric that is no time.
+type RateEffect struct {
+	Metric  string         `json:"metric"` // throughput or errors
+	Unit    string         `json:"unit"`   // req/s or %
+	Base    float64        `json:"base"`
+	Head    float64        `json:"head"`
+	Change  float64        `json:"change"` // throughput: percent of base's; errors: percentage points
+	Low     float64        `json:"low"`    // of its 95% interval
+	High    float64        `json:"high"`
+	P       float64        `json:"p"` // that head is no worse
+	Flagged bool           `json:"flagged,omitempty"`
+	Noise   float64        `json:"noise,omitempty"`
+	Control *ControlEffect `json:"control,omitempty"`
+}
+
+// A ControlEffect is what the control says of an effect.
+type ControlEffect struct {
+	Ratio       float64 `json:"ratio"`                 // of the control, head to base: the machine's own change
+	Coefficient float64 `json:"coefficient,omitempty"` // how much of it goes into the metric, on the log scale, as history shows
+	Applied     bool    `json:"applied"`               // it was taken out; Without is the ratio with it
+	Without     float64 `json:"without,omitempty"`
+	WithoutLow  float64 `json:"without_low,omitempty"`
+	WithoutHigh float64 `json:"without_high,omitempty"`
+	Unusual     bool    `json:"unusual,omitempty"` // the control itself moved further than it does from run to run
 }
 
 // A Round is pairs of blocks that were measured without a restart in between.
@@ -80,6 +135,11 @@ type Effect struct {
 	P         float64  `json:"p"` // that swapping the sides within pairs makes head look at least as slow
 	Flagged   bool     `json:"flagged,omitempty"`
 	Confirmed *Confirm `json:"confirmed,omitempty"` // nil: there was nothing to confirm
+
+	// Of saved runs.
+	Noise   float64        `json:"noise,omitempty"`  // standard deviation from run to run, of the log: 0.05 is about 5%
+	Slower  int            `json:"slower,omitempty"` // of head's runs, so many are beyond the tolerance by themselves
+	Control *ControlEffect `json:"control,omitempty"`
 }
 
 // promised are the percentiles that a pass speaks of. The others fail when they are confirmed to be slower; to show that they are not

@@ -9,9 +9,11 @@ type Plan struct {
 	Target    string // base URL, without a path
 	Version   VersionProbe
 	Env       []EnvUse
-	Strict    bool // a close verdict fails
 	Evidence  EvidenceConfig
+	Service   *Service // nil: the suite does not say how one is started
+	Policy    Policy
 	Scenarios []Scenario
+	Control   *Scenario // measured between the scenarios, to know the machine's own drift; nil: none
 }
 
 // A VersionProbe says how the target proves which commit answers.
@@ -58,9 +60,6 @@ type Request struct {
 	Body    string  // template
 	JSON    bool    // the body is JSON: expressions in it become JSON values
 }
-
-// A Field is a header's name and value.
-type Field struct{ Name, Value string }
 
 // A Save takes a value out of a JSON answer: the one that a singular JSONPath (RFC 9535) points at, or else a list of all.
 type Save struct{ Name, Path string }

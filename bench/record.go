@@ -11,24 +11,75 @@ import (
 // schemaFamily is what a record's schema begins with, whatever its minor version.
 const schemaFamily = "tidemark.run/1"
 
-// ReadRun reads a record. Fields that it does not know are left out: a reader of version 1 reads every later 1.x.
+// ReadRun reads a record. Fields that it does not know stay in the run's Text alone: a reader of version 1 reads every later 1.x.
 func ReadRun(text []byte) (*Run, error) {
-	var r Run
-	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&r); err != nil {
+	r := Run{Text: bytes.Clone(text)}
+	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, fmt.Errorf("is no run: %w", err)
 	}
-	switch {
-	case r.Schema != schemaFamily && !strings.HasPrefix(r.Schema, schemaFamily+"."):
+	if r.Schema != schemaFamily && !strings.HasPrefix(r.Schema, schemaFamily+".") {
 		return nil, fmt.Errorf("is no run that can be read: its schema is %q, not %s", r.Schema, schemaFamily)
-	case r.ID == "" || r.Started.IsZero():
-		return nil, errors.New("is no run: it has no id, or no start")
 	}
-	for i := range r.Scenarios {
-		if h := r.Scenarios[i].Histogram; h.Response == nil || h.Service == nil {
-			return nil, fmt.Errorf("is no run: scenario %q has no histogram", r.Scenarios[i].ID)
-		}
+	if err := r.Check(); err != nil {
+		return nil, fmt.Errorf("is no run: %w", err)
+	}
+	if r.Control != nil && r.Control.Histogram == nil {
+		return nil, errors.New("is no run: its control has no histogram")
 	}
 	return &r, nil
+}
+
+// Record is the run's JSON document: the one that it was read from, to the last byte, or one that is made now.
+func (r *Run) Record() ([]byte, error) {
+	if r.Text != nil {
+		return r.Text, nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(r)
+	return b.Bytes(), err
+}
+
+// longestID is more than any id needs; with what is put before and after it a file's name may have 255 letters.
+const longestID = 128
+
+// Check says what a run lacks to be kept, found again and read. Its id becomes a file's name, so one from elsewhere may not lead out
+// of the folder.
+func (r *Run) Check() error {
+	odd := func(c rune) bool {
+		return !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_')
+	}
+	switch {
+	case r.ID == "" || r.Started.IsZero():
+		return errors.New("it has no id, or no start")
+	case len(r.ID) > longestID || strings.ContainsFunc(r.ID, odd):
+		return fmt.Errorf("its id %.40q is not made of at most %d letters, digits, - and _", r.ID, longestID)
+	}
+	seen := map[string]bool{}
+	for i := range r.Scenarios {
+		id, h := r.Scenarios[i].ID, r.Scenarios[i].Histogram
+		if h.Response == nil || h.Service == nil {
+			return fmt.Errorf("scenario %q has no histogram", id)
+		}
+		if seen[id] {
+			return fmt.Errorf("it has two scenarios %q", id)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+// ReadVersus reads the record of a comparison, as ReadRun does that of a run.
+func ReadVersus(text []byte) (*Versus, error) {
+	var v Versus
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&v); err != nil {
+		return nil, fmt.Errorf("is no comparison: %w", err)
+	}
+	if v.Schema != ComparisonSchema && !strings.HasPrefix(v.Schema, ComparisonSchema+".") {
+		return nil, fmt.Errorf("is no comparison that can be read: its schema is %q, not %s", v.Schema, ComparisonSchema)
+	}
+	return &v, nil
 }
 
 // Metrics are the numbers of a result that can be followed over runs, in the order in which they are offered.

@@ -21,6 +21,11 @@ type Run struct {
 	Environment Environment `json:"environment"`
 	Verdict     Verdict     `json:"verdict"`
 	Scenarios   []Result    `json:"scenarios"`
+	Control     *Control    `json:"control,omitempty"` // nil: the suite has none
+
+	// Text is the document that the run was read from, with the fields that this version does not know; nil: it was made
+	// here. Whoever changes a run that was read sets it to nil.
+	Text []byte `json:"-"`
 }
 
 // A Commit is what was checked out where the run was started.

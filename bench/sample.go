@@ -21,6 +21,7 @@ type Sample struct {
 // A Sampled is one of them, with what is known of it beside its times.
 type Sampled struct {
 	Measurement
+	TraceID      string
 	Grows        float64 // the scenario's size for it; NaN: it has none
 	ServerTiming string  // value of the answer's header; empty: it had none
 	RetryAfter   string

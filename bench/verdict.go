@@ -16,6 +16,7 @@ const (
 
 // A Verdict is a status with its reasons, in words and numbers.
 type Verdict struct {
-	Status  Status   `json:"status"`
-	Reasons []string `json:"reasons"`
+	Status   Status   `json:"status"`
+	Reasons  []string `json:"reasons"`
+	Breached []string `json:"breached,omitempty"` // of one scenario: the thresholds that were, as p95, errors or throughput
 }

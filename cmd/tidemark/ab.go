@@ -3,12 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/pipeline"
@@ -16,11 +13,10 @@ import (
 )
 
 type abFlags struct {
-	options                 pipeline.ABOptions
-	base, head              string
-	tolerance, inconclusive string
-	results                 string
-	json                    bool
+	policyFlags
+	evidenceFlags
+	base, head, results string
+	json                bool
 }
 
 func abCommand() *cobra.Command {
@@ -37,39 +33,78 @@ func abCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&f.base, "base", "", "base URL of the version that is known")
 	flags.StringVar(&f.head, "head", "", "base URL of the version in question")
-	flags.DurationVar(&f.options.Policy.MaxTime, "max-time", 0, "for all scenarios together; what is undecided then is inconclusive (default: 3m for each)")
-	flags.StringVar(&f.tolerance, "tolerance", "5%", "how much slower bothers nobody")
-	flags.DurationVar(&f.options.Policy.Tolerance.Change, "tolerance-time", bench.DefaultTolerance.Change, "and how much, however small the percentage")
-	flags.StringVar(&f.inconclusive, "inconclusive", "pass", "pass, or fail: exit with 3 when something is undecided")
+	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison is saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
+	f.evidenceFlags.define(flags)
 	return c
 }
 
 func (f *abFlags) run(c *cobra.Command, args []string) error {
-	plan, err := f.plan(args)
+	dir := suiteDir(args)
+	if f.base == "" || f.head == "" {
+		return inputError{errors.New("say where both versions answer: --base http://host:port --head http://host:port")}
+	}
+	plan, sides, err := pipeline.CheckDeployed(dir, f.base, f.head)
 	if err != nil {
 		return inputError{err}
 	}
-	if f.options.Env, err = pipeline.Environment(plan); err != nil {
-		return inputError{err}
+	if plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags()); err == nil {
+		err = f.evidenceFlags.over(plan)
 	}
-	sides, err := pipeline.Deployed(f.base, f.head)
 	if err != nil {
 		return inputError{err}
 	}
+	env, err := pipeline.Environment(plan)
+	if err != nil {
+		return inputError{err}
+	}
+	watch, err := startWatch(c, plan.Evidence, env)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = watch.Close() }() // all that came is told
 	progress := newABProgress(c.ErrOrStderr())
-	v, err := pipeline.AB(c.Context(), plan, sides, f.options, progress.each)
+	v, err := pipeline.AB(c.Context(), plan, sides, env, watch, progress.each)
 	progress.done()
-	if err != nil {
-		if _, ok := errors.AsType[*pipeline.Unreachable](err); ok {
-			return err
-		}
-		return &oursError{err}
+	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json)
+}
+
+func (f *abFlags) resultsIn(dir string) string {
+	if f.results != "" {
+		return f.results
 	}
-	path, saveErr := report.SaveVersus(f.results, v)
+	return filepath.Join(dir, "results")
+}
+
+// suiteDir is the folder that the arguments name, or the usual one.
+func suiteDir(args []string) string {
+	if len(args) > 0 {
+		return args[0]
+	}
+	return defaultSuite
+}
+
+// notMeasured gives an error of the pipeline its exit code.
+func notMeasured(err error) error {
+	if _, ok := errors.AsType[*pipeline.Unreachable](err); ok {
+		return err
+	}
+	if bad, ok := errors.AsType[*pipeline.BadInput](err); ok {
+		return inputError{bad}
+	}
+	return &oursError{err}
+}
+
+// presentVersus saves a comparison and shows it, and ends with its verdict, or with the failure that ended it early. What cannot be saved is
+// shown as its record.
+func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, results string, json bool) error {
+	if v == nil {
+		return notMeasured(failed)
+	}
+	path, saveErr := report.SaveVersus(results, v)
 	show := report.VersusText
-	if f.json || saveErr != nil {
+	if json || saveErr != nil {
 		show = report.VersusJSON
 	}
 	if err := errors.Join(show(c.OutOrStdout(), v), saveErr); err != nil {
@@ -77,86 +112,14 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	switch {
+	case failed != nil:
+		return notMeasured(failed)
 	case v.Partial:
 		return verdict(exitInterrupted)
 	case v.Verdict.Status == bench.Fail:
 		return verdict(exitFail)
-	case v.Verdict.Status == bench.Void, v.Verdict.Status == bench.Inconclusive && f.inconclusive == "fail":
+	case v.Verdict.Status == bench.Void, v.Verdict.Status == bench.Inconclusive && p.FailInconclusive:
 		return verdict(exitVoid)
 	}
 	return nil
-}
-
-func (f *abFlags) plan(args []string) (*bench.Plan, error) {
-	dir := defaultSuite
-	if len(args) > 0 {
-		dir = args[0]
-	}
-	if f.results == "" {
-		f.results = filepath.Join(dir, "results")
-	}
-	switch {
-	case f.base == "" || f.head == "":
-		return nil, errors.New("say where both versions answer: --base http://host:port --head http://host:port")
-	case f.inconclusive != "pass" && f.inconclusive != "fail":
-		return nil, fmt.Errorf("--inconclusive %s: write pass or fail", f.inconclusive)
-	case f.options.Policy.MaxTime < 0 || f.options.Policy.Tolerance.Change < 0:
-		return nil, errors.New("--max-time and --tolerance-time must not be below 0s")
-	}
-	var percent float64
-	if n, err := fmt.Sscanf(f.tolerance, "%g%%", &percent); err != nil || n != 1 || percent < 0 || percent > 1000 {
-		return nil, fmt.Errorf("--tolerance %s: write a percentage, as 5%%", f.tolerance)
-	}
-	f.options.Policy.Tolerance.Ratio = percent / 100
-	plan, err := pipeline.Check(dir, f.base)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := pipeline.Check(dir, f.head); err != nil {
-		return nil, fmt.Errorf("--head: %w", err)
-	}
-	for _, s := range plan.Scenarios {
-		if len(s.Load.Stages) > 0 {
-			return nil, fmt.Errorf("%s has stages, which cannot be measured in turns: give users or rate", s.ID)
-		}
-	}
-	return plan, nil
-}
-
-// An abProgress shows the interval narrowing.
-type abProgress struct {
-	w        io.Writer
-	terminal bool
-}
-
-func newABProgress(w io.Writer) *abProgress {
-	f, ok := w.(*os.File)
-	return &abProgress{w: w, terminal: ok && term.IsTerminal(int(f.Fd()))}
-}
-
-// plainPairs is how many pairs go by between lines where there is no terminal.
-const plainPairs = 5
-
-func (p *abProgress) each(now pipeline.ABProgress) {
-	if !p.terminal && now.Pairs%plainPairs != 0 {
-		return
-	}
-	line := fmt.Sprintf("%s  pair %d", now.Scenario.Name, now.Pairs)
-	if now.Confirming {
-		line = fmt.Sprintf("%s  confirming, pair %d", now.Scenario.Name, now.Pairs)
-	}
-	if e := now.P95; e != nil {
-		line += fmt.Sprintf("  p95 %+.1f%% (%+.1f%% to %+.1f%%)", 100*(e.Ratio-1), 100*(e.Low-1), 100*(e.High-1))
-	}
-	if p.terminal {
-		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
-		return
-	}
-	fmt.Fprintln(p.w, line)
-}
-
-func (p *abProgress) done() {
-	if p.terminal {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }

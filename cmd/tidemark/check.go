@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -32,7 +33,13 @@ func checkCommand() *cobra.Command {
 					return &oursError{err}
 				}
 			}
-			if _, err := pipeline.Environment(plan); err != nil {
+			if s := plan.Control; s != nil {
+				if _, err := fmt.Fprintf(c.OutOrStdout(), "control: %s, %s, %s after %s of warm-up, before each scenario and at the end\n", s.Name, describe(s.Load), s.Load.Duration, s.Load.Warmup); err != nil {
+					return &oursError{err}
+				}
+			}
+			_, err = pipeline.Environment(plan)
+			if err = errors.Join(err, pipeline.ServiceEnvironment(plan)); err != nil {
 				fmt.Fprintf(c.ErrOrStderr(), "warning: %s\n", strings.ReplaceAll(err.Error(), "\n", "\nwarning: "))
 			}
 			return nil

@@ -39,7 +39,13 @@ var demoFaults = []string{"n-plus-one", "slow-dependency"}
 
 func demo(c *cobra.Command, asJSON, keep bool, results string) (err error) {
 	stderr := c.ErrOrStderr()
-	ready, stop, err := startShop(c.Context(), c)
+	// What the shop does wrong is to be seen in its traces.
+	watch, err := pipeline.NewWatch(c.Context(), bench.EvidenceConfig{OTLP: "127.0.0.1:0"}, nil)
+	if err != nil {
+		return &oursError{err}
+	}
+	defer func() { _ = watch.Close() }() // all that came is told
+	ready, stop, err := startShop(c.Context(), c, watch)
 	if err != nil {
 		return &oursError{fmt.Errorf("start the shop: %w", err)}
 	}
@@ -53,7 +59,7 @@ func demo(c *cobra.Command, asJSON, keep bool, results string) (err error) {
 	if err != nil {
 		return &oursError{err}
 	}
-	result, series, err := measure(c, plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": ready.Token}})
+	result, series, err := measure(c, plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": ready.Token}, Watch: watch})
 	if err != nil {
 		return &oursError{err}
 	}
@@ -90,7 +96,7 @@ func demoPlan(target string) (*bench.Plan, error) {
 }
 
 // startShop runs this program again, as the shop, and returns where it listens once it answers.
-func startShop(ctx context.Context, c *cobra.Command) (ready shop.Ready, stop func() error, err error) {
+func startShop(ctx context.Context, c *cobra.Command, watch *pipeline.Watch) (ready shop.Ready, stop func() error, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return ready, nil, err
@@ -98,6 +104,10 @@ func startShop(ctx context.Context, c *cobra.Command) (ready shop.Ready, stop fu
 	// A query over loopback is unrealistically cheap; half a millisecond is what a network between two machines adds.
 	child := exec.CommandContext(context.WithoutCancel(ctx), self, "shop", "--db-delay", "500us", "--fault", strings.Join(demoFaults, ","))
 	child.Stderr = c.ErrOrStderr()
+	child.Env = os.Environ()
+	for name, value := range watch.Exports() {
+		child.Env = append(child.Env, name+"="+value)
+	}
 	alive, err := child.StdinPipe()
 	if err != nil {
 		return ready, nil, err

@@ -19,24 +19,34 @@ const plainEvery = 5 * time.Second
 
 // A progress tells how a run goes: on a terminal in one line that changes each second, elsewhere in plain lines.
 type progress struct {
-	w        io.Writer
-	terminal bool
+	w     io.Writer
+	width func() int // of the terminal; nil: it is none
 
 	scenario *bench.Scenario
 	latency  *hist.Histogram // so far, without the warm-up
 	errors   int64
 	told     time.Duration
+	ending   bool // the last second was told
 }
 
 func newProgress(w io.Writer) *progress {
-	f, ok := w.(*os.File)
-	return &progress{w: w, terminal: ok && term.IsTerminal(int(f.Fd()))}
+	p := &progress{w: w}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.width = func() int {
+			width, _, err := term.GetSize(int(f.Fd()))
+			if err != nil || width < 1 {
+				return 80
+			}
+			return width
+		}
+	}
+	return p
 }
 
 // each takes what one more second has brought.
 func (p *progress) each(now pipeline.Progress) {
 	if p.scenario != now.Scenario {
-		p.scenario, p.latency, p.errors, p.told = now.Scenario, hist.New(), 0, 0
+		p.scenario, p.latency, p.errors, p.told, p.ending = now.Scenario, hist.New(), 0, 0, false
 	}
 	rate := int64(0)
 	if s := now.Slice; s != nil {
@@ -47,11 +57,15 @@ func (p *progress) each(now pipeline.Progress) {
 		}
 	}
 	whole := now.Scenario.Load.Warmup + now.Scenario.Load.Duration
-	if !p.terminal && now.Elapsed-p.told < plainEvery && whole-now.Elapsed >= time.Second {
+	if p.width == nil && !p.due(now.Elapsed, whole) {
 		return
 	}
-	p.told = now.Elapsed
-	line := fmt.Sprintf("%s  %s of %s  %d req/s", now.Scenario.Name, now.Elapsed.Round(time.Second), whole, rate)
+	line := fmt.Sprintf("%s  %s of %s", now.Scenario.Name, now.Elapsed.Round(time.Second), whole)
+	if now.Elapsed < whole || now.Slice != nil {
+		line += fmt.Sprintf("  %d req/s", rate)
+	} else {
+		line += "  waiting for the last answers"
+	}
 	switch {
 	case now.Warmup:
 		line += "  warm-up"
@@ -61,16 +75,30 @@ func (p *progress) each(now pipeline.Progress) {
 	if p.errors > 0 {
 		line += fmt.Sprintf("  %d errors", p.errors)
 	}
-	if p.terminal {
-		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+	if p.width == nil {
+		fmt.Fprintln(p.w, line)
 		return
 	}
-	fmt.Fprintln(p.w, line)
+	// A line that wraps could not be taken back.
+	if runes := []rune(line); len(runes) >= p.width() {
+		line = string(runes[:p.width()-1])
+	}
+	fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+}
+
+// due reports whether a plain line is: now and then, and once in the last second or after it.
+func (p *progress) due(elapsed, whole time.Duration) bool {
+	last := !p.ending && whole-elapsed < time.Second
+	if elapsed-p.told < plainEvery && !last {
+		return false
+	}
+	p.told, p.ending = elapsed, whole-elapsed < time.Second
+	return true
 }
 
 // done leaves the terminal's line as it was.
 func (p *progress) done() {
-	if p.terminal {
+	if p.width != nil {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }

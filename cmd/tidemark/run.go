@@ -24,6 +24,7 @@ type runFlags struct {
 	duration, warmup, timeout time.Duration
 	poisson, json             bool
 	results, commit, history  string
+	evidenceFlags
 }
 
 // urlFlags describe a load, a request or a threshold.
@@ -42,6 +43,9 @@ func runCommand() *cobra.Command {
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			plan, err := f.plan(c.Flags(), args)
+			if err == nil {
+				err = f.over(plan)
+			}
 			if err != nil {
 				return inputError{err}
 			}
@@ -64,6 +68,7 @@ func runCommand() *cobra.Command {
 	flags.StringVar(&f.commit, "commit", "", "commit that answers, which the run is tagged with (default: what is checked out here)")
 	flags.StringVar(&f.history, "history", defaultHistory, "file that runs of a suite are kept in; empty: none")
 	flags.BoolVar(&f.json, "json", false, "print the run's record on standard output, and nothing else there")
+	f.define(flags)
 	return c
 }
 
@@ -102,7 +107,12 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	if err != nil {
 		return inputError{err}
 	}
-	result, series, err := measure(c, plan, pipeline.Options{Env: env, Commit: f.commit})
+	watch, err := startWatch(c, plan.Evidence, env)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = watch.Close() }() // all that came is told
+	result, series, err := measure(c, plan, pipeline.Options{Env: env, Commit: f.commit, Watch: watch})
 	if err != nil {
 		var unreachable *pipeline.Unreachable
 		if errors.As(err, &unreachable) {

@@ -50,7 +50,7 @@ func tidemark(args []string, stdout, stderr io.Writer) (code int) {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(demoCommand(), checkCommand(), runCommand(), abCommand(), trendCommand(), historyCommand(), shopCommand())
+	root.AddCommand(demoCommand(), checkCommand(), runCommand(), abCommand(), gateCommand(), bisectCommand(), compareCommand(), diagnoseCommand(), trendCommand(), historyCommand(), shopCommand())
 	cobra.EnableCommandSorting = false // the order in which they are used
 	root.SetArgs(args)
 	root.SetOut(stdout)

@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GONE", gone.URL)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "record": record},
 	})
 }
 

@@ -54,5 +54,5 @@ func (f runFlags) urlPlan(rawURL string) (*bench.Plan, error) {
 			return nil, fmt.Errorf("--threshold %s: %w", t, err)
 		}
 	}
-	return &bench.Plan{Target: (&url.URL{Scheme: u.Scheme, Host: u.Host}).String(), Scenarios: []bench.Scenario{s}}, nil
+	return &bench.Plan{Target: (&url.URL{Scheme: u.Scheme, Host: u.Host}).String(), Policy: bench.DefaultPolicy(), Scenarios: []bench.Scenario{s}}, nil
 }

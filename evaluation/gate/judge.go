@@ -91,7 +91,7 @@ func interleaved(epochs [][]block, rng *rand.Rand) (bench.Status, int) {
 	longest := compare.Looks[len(compare.Looks)-1].Pairs
 	from := rng.IntN(max(len(epoch)-longest, 0) + 1)
 	swapped := rng.IntN(2) == 1
-	screen := compare.Screen{Tests: suiteOf4, Tolerance: bench.DefaultTolerance, Rng: rng}
+	screen := compare.Screen{Tests: suiteOf4, Tolerance: bench.DefaultPolicy().Tolerance, Rng: rng}
 	for i := from; i < len(epoch); i++ {
 		if screen.Add(epoch[i].side(swapped)) {
 			break
@@ -101,7 +101,7 @@ func interleaved(epochs [][]block, rng *rand.Rand) (bench.Status, int) {
 	c := bench.Comparison{Effects: screen.Effects, Round: bench.Round{Pairs: len(screen.Pairs())}}
 	seconds := c.Pairs
 	if policy.Suspicious(&c) {
-		again := epochs[(e+1+rng.IntN(len(epochs)-1))%len(epochs)]
+		again := epochs[(e+1+rng.IntN(max(len(epochs)-1, 1)))%len(epochs)]
 		swapped = rng.IntN(2) == 1
 		var pairs []compare.Pair
 		for i := range compare.Looks[0].Pairs {
@@ -114,10 +114,10 @@ func interleaved(epochs [][]block, rng *rand.Rand) (bench.Status, int) {
 				flagged = append(flagged, &c.Effects[i])
 			}
 		}
-		compare.Hold(flagged, bench.DefaultTolerance)
+		compare.Hold(flagged, bench.DefaultPolicy().Tolerance)
 		c.Confirmation = &bench.Round{Pairs: len(pairs)}
 		seconds += len(pairs)
 	}
-	policy.Versus(&c, bench.Policy{Tolerance: bench.DefaultTolerance}, func(bench.Effect) int { return 0 })
+	policy.Versus(&c, bench.Policy{Tolerance: bench.DefaultPolicy().Tolerance}, func(bench.Effect) int { return 0 })
 	return c.Verdict.Status, seconds
 }

@@ -57,8 +57,8 @@ func live(ctx context.Context, runs int, factors []float64) error {
 			return err
 		}
 		began := time.Now()
-		plan := &bench.Plan{Scenarios: []bench.Scenario{*scenario()}}
-		v, err := pipeline.AB(ctx, plan, s, pipeline.ABOptions{Policy: bench.Policy{Tolerance: bench.DefaultTolerance}}, func(pipeline.ABProgress) {})
+		plan := &bench.Plan{Policy: bench.DefaultPolicy(), Scenarios: []bench.Scenario{*scenario()}}
+		v, err := pipeline.AB(ctx, plan, s, nil, nil, func(pipeline.ABProgress) {})
 		if err := errors.Join(err, s.stop(), quiet()); err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func TestCPUHotspotIsInTheProfile(t *testing.T) {
 // The catalog has 2,000 products with 30,000 reviews: a copy has some megabytes. A page of it has kilobytes.
 func TestGCPressureCopiesTheCatalog(t *testing.T) {
 	eachWay(t, "gc-pressure", func(c *client, _ *collector, _ string, on bool) {
-		if got := c.leastOf("/api/v1/products", bytesAllocated); (got > 4<<20) != on {
+		if got := c.leastOf("/api/v1/products", bytesAllocated); (got > 2<<20) != on {
 			c.t.Errorf("on: %t, %d bytes allocated", on, got)
 		}
 	})

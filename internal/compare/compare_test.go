@@ -132,7 +132,7 @@ func TestExpandedTail(t *testing.T) {
 // tolerance. 200 requests a block and 20% of spread within make that a matter of some looks.
 func TestScreen(t *testing.T) {
 	run := func(factor float64) (s Screen, pairs int) {
-		s = Screen{Tests: 12, Tolerance: bench.DefaultTolerance, Rng: rand.New(rand.NewPCG(8, 9))}
+		s = Screen{Tests: 12, Tolerance: bench.DefaultPolicy().Tolerance, Rng: rand.New(rand.NewPCG(8, 9))}
 		for _, p := range sides(rand.New(rand.NewPCG(1, 2)), 60, 200, factor) {
 			pairs++
 			if s.Add(p) {
@@ -176,8 +176,16 @@ func TestHold(t *testing.T) {
 		return &bench.Effect{Flagged: true, Confirmed: &bench.Confirm{Base: 100, P: p, Ratio: ratio}}
 	}
 	there, gone, tiny := effect(0.001, 1.2), effect(0.2, 1.2), effect(0.001, 1.02)
-	Hold([]*bench.Effect{there, gone, tiny}, bench.DefaultTolerance)
+	Hold([]*bench.Effect{there, gone, tiny}, bench.DefaultPolicy().Tolerance)
 	if !there.Confirmed.Holds || gone.Confirmed.Holds || tiny.Confirmed.Holds {
 		t.Errorf("%+v %+v %+v", there.Confirmed, gone.Confirmed, tiny.Confirmed)
+	}
+}
+
+// BenchmarkCompare is the last look at an endpoint of a suite of four: 60 pairs of 200 requests, and as many swaps as its level needs.
+func BenchmarkCompare(b *testing.B) {
+	pairs := sides(rand.New(rand.NewPCG(1, 2)), 60, 200, 1.1)
+	for b.Loop() {
+		Compare(pairs, Looks[4].Level(12), rand.New(rand.NewPCG(3, 4)))
 	}
 }

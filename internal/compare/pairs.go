@@ -9,7 +9,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -33,76 +32,72 @@ const (
 	exactPairs = 12   // 4,096 ways to swap: all are tried
 	resamples  = 2000 // for an interval
 	quick      = 200  // of them are enough to watch
+
+	oftenEnough = 50 // swaps that make head as slow as it was seen: p is known to a seventh then
 )
 
 // Compare estimates each of Quantiles from pairs; nil if a side has no answer. level is the smallest p that has to be told apart
 // from smaller ones: above 12 pairs so many swaps are drawn that it can be. The same rng state gives the same estimates.
 func Compare(pairs []Pair, level float64, rng *rand.Rand) []bench.Effect {
-	t := newTable(pairs)
-	seen := make([]float64, len(Quantiles))
-	base, head := t.all(0), t.all(1)
-	if !t.ratios(base, head, seen) {
+	t, seen := newTable(pairs), newContrast()
+	if !t.contrast(t.side(0), t.side(1), seen) {
 		return nil
 	}
-	out := make([]bench.Effect, len(Quantiles))
-	for i, q := range Quantiles {
-		b, _ := t.quantile(base, q.Q) // ratios found some
-		h, _ := t.quantile(head, q.Q)
-		out[i] = bench.Effect{Metric: q.Name, Base: bench.Milliseconds(b), Head: bench.Milliseconds(h), Ratio: math.Exp(seen[i])}
-	}
-	t.test(out, seen, level, rng)
+	out := effects(seen)
+	t.test(out, seen.ratios, level, rng)
 	t.intervals(out, resamples, rng)
 	return out
 }
 
 // Watch estimates each of Quantiles roughly and without a test, to be looked at while measuring; nil if a side has no answer.
 func Watch(pairs []Pair, rng *rand.Rand) []bench.Effect {
-	t := newTable(pairs)
-	seen := make([]float64, len(Quantiles))
-	if !t.ratios(t.all(0), t.all(1), seen) {
+	t, seen := newTable(pairs), newContrast()
+	if !t.contrast(t.side(0), t.side(1), seen) {
 		return nil
 	}
-	out := make([]bench.Effect, len(Quantiles))
-	for i, q := range Quantiles {
-		out[i] = bench.Effect{Metric: q.Name, Ratio: math.Exp(seen[i])}
-	}
+	out := effects(seen)
 	t.intervals(out, quick, rng)
 	return out
 }
 
+func effects(c *contrast) []bench.Effect {
+	out := make([]bench.Effect, len(Quantiles))
+	for i, q := range Quantiles {
+		out[i] = bench.Effect{Metric: q.Name, Base: bench.Milliseconds(c.base[i]), Head: bench.Milliseconds(c.head[i]), Ratio: math.Exp(c.ratios[i])}
+	}
+	return out
+}
+
 // test is the permutation test: of all ways to swap the sides within pairs, how many make head at least as slow? (R. Fisher,
-// The Design of Experiments, 1935, section 21.)
+// The Design of Experiments, 1935, section 21.) Where they are drawn, drawing ends when each metric has seen that happen often enough to be
+// far from significant (J. Besag and P. Clifford, Sequential Monte Carlo p-Values, Biometrika 1991).
 func (t *table) test(out []bench.Effect, seen []float64, level float64, rng *rand.Rand) {
 	const slack = 1e-12 // of rounding
 	count, total := make([]int, len(out)), 0
-	ratios := make([]float64, len(out))
-	base, head := t.all(0), t.all(1)
-	try := func(swapped func(i int) bool) {
+	base, head, c := t.side(0), t.side(1), newContrast()
+	try := func(swapped func(i int) int) {
 		for i := range t.pairs {
-			side := 0
-			if swapped(i) {
-				side = 1
-			}
-			base[i], head[i] = t.pairs[i][side], t.pairs[i][1-side]
+			side := swapped(i)
+			base[i], head[i] = block(i, side), block(i, 1-side)
 		}
-		if !t.ratios(base, head, ratios) {
+		if !t.contrast(base, head, c) {
 			return
 		}
 		total++
 		for i := range out {
-			if ratios[i] >= seen[i]-slack {
+			if c.ratios[i] >= seen[i]-slack {
 				count[i]++
 			}
 		}
 	}
-	if n := len(t.pairs); n <= exactPairs {
-		for mask := range 1 << n {
-			try(func(i int) bool { return mask>>i&1 == 1 })
+	if t.pairs <= exactPairs {
+		for mask := range 1 << t.pairs {
+			try(func(i int) int { return mask >> i & 1 })
 		}
 	} else {
-		try(func(int) bool { return false }) // the one that was seen counts too: else p could be 0
-		for range swaps(level) {
-			try(func(int) bool { return rng.Uint64()&1 == 1 })
+		try(func(int) int { return 0 }) // the one that was seen counts too: else p could be 0
+		for n := 0; n < swaps(level) && slices.Min(count) < oftenEnough; n++ {
+			try(func(int) int { return int(rng.Uint64() & 1) }) //nolint:gosec // a bit
 		}
 	}
 	for i := range out {
@@ -120,35 +115,29 @@ func swaps(level float64) int {
 // its percentiles moved outwards by what is too narrow for few pairs (T. Hesterberg, What Teachers Should Know About the Bootstrap,
 // The American Statistician, 2015, section 4.3).
 func (t *table) intervals(out []bench.Effect, resamples int, rng *rand.Rand) {
-	n := len(t.pairs)
-	base, head := make([][]int32, n), make([][]int32, n)
-	ratios := make([]float64, len(out))
-	all := make([][3][]float64, len(out)) // ratio, base, head
+	base, head, c := t.side(0), t.side(1), newContrast()
+	ratios, bases, heads := make([][]float64, len(out)), make([][]float64, len(out)), make([][]float64, len(out))
 	for range resamples {
-		for i := range n {
-			pair := t.pairs[rng.IntN(n)]
-			base[i], head[i] = pair[0], pair[1]
+		for i := range t.pairs {
+			pair := rng.IntN(t.pairs)
+			base[i], head[i] = block(pair, 0), block(pair, 1)
 		}
-		if !t.ratios(base, head, ratios) {
+		if !t.contrast(base, head, c) {
 			continue
 		}
-		for i, q := range Quantiles {
-			b, _ := t.quantile(base, q.Q) // ratios found some
-			h, _ := t.quantile(head, q.Q)
-			all[i][0] = append(all[i][0], ratios[i])
-			all[i][1] = append(all[i][1], float64(b))
-			all[i][2] = append(all[i][2], float64(h))
+		for i := range out {
+			ratios[i] = append(ratios[i], c.ratios[i])
+			bases[i] = append(bases[i], bench.Milliseconds(c.base[i]))
+			heads[i] = append(heads[i], bench.Milliseconds(c.head[i]))
 		}
 	}
-	tail := expandedTail(n)
+	tail := expandedTail(t.pairs)
 	for i := range out {
 		e := &out[i]
-		low, high := ends(all[i][0], tail)
+		low, high := ends(ratios[i], tail)
 		e.Low, e.High = math.Exp(low), math.Exp(high)
-		low, high = ends(all[i][1], tail)
-		e.BaseLow, e.BaseHigh = milliseconds(low), milliseconds(high)
-		low, high = ends(all[i][2], tail)
-		e.HeadLow, e.HeadHigh = milliseconds(low), milliseconds(high)
+		e.BaseLow, e.BaseHigh = ends(bases[i], tail)
+		e.HeadLow, e.HeadHigh = ends(heads[i], tail)
 	}
 }
 
@@ -171,5 +160,3 @@ func ends(x []float64, tail float64) (low, high float64) {
 	out := int(tail * float64(len(x)))
 	return x[out], x[len(x)-1-out]
 }
-
-func milliseconds(ns float64) float64 { return bench.Milliseconds(time.Duration(ns)) }

@@ -75,7 +75,7 @@ func (s *Screen) look(l Look) (decided bool) {
 	}
 	level := l.Level(s.Tests)
 	for i, e := range Compare(s.pairs, level, s.Rng) {
-		if q := Quantiles[i]; float64(min(base, head))*(1-q.Q) < leastBeyond-1e-6 {
+		if q := Quantiles[i]; !Comparable(q, base, head) {
 			s.TooFew = append(s.TooFew, q.Name)
 			continue
 		}
@@ -84,6 +84,11 @@ func (s *Screen) look(l Look) (decided bool) {
 		s.Effects = append(s.Effects, e)
 	}
 	return decided
+}
+
+// Comparable reports whether each side has enough requests for a quantile.
+func Comparable(q Quantile, base, head int64) bool {
+	return float64(min(base, head))*(1-q.Q) >= leastBeyond-1e-6
 }
 
 // Again gives each effect what new pairs say of it. Whether a slowdown holds is for Hold to say, which knows all of them.

@@ -9,7 +9,7 @@ import (
 const (
 	leastGrowth   = 1.5   // the last quarter to the first
 	leastGrowthMS = 2     // and so much more
-	growthP       = 0.001 // of Mann-Kendall's test: windows of half a second depend on each other, so less would not do
+	growthP       = 0.001 // of Mann-Kendall's test
 )
 
 // growth finds requests that get slower and slower under a load that stays the same: something is kept, or filled up, with each of them. A

@@ -24,10 +24,42 @@ type Latency struct{ P50, P95, P99 float64 }
 func Of(r *bench.Result) *Subject {
 	s := &Subject{Name: r.Name, Load: r.Load, Latency: Latency{r.Latency.P50, r.Latency.P95, r.Latency.P99}, Requests: r.Requests, Delayed: r.Delayed,
 		Seconds: len(r.Seconds), Generator: r.Generator, Evidence: r.Evidence}
-	for metric, to := range map[string]*float64{"p50": &s.Budget.P50, "p95": &s.Budget.P95, "p99": &s.Budget.P99} {
-		*to, _ = r.Thresholds.Latency(metric) // 0: none
+	s.budget(r.Thresholds)
+	return s
+}
+
+// OfComparison is the subject that a comparison is: head, held against base.
+func OfComparison(c *bench.Comparison) *Subject {
+	s := &Subject{Name: c.Name, Requests: c.Head.Requests}
+	for _, e := range c.Effects {
+		switch e.Metric {
+		case "p50":
+			s.Latency.P50, s.Before.P50 = e.Head, e.Base
+		case "p95":
+			s.Latency.P95, s.Before.P95 = e.Head, e.Base
+		case "p99":
+			s.Latency.P99, s.Before.P99 = e.Head, e.Base
+		}
+	}
+	for l, p := range map[*Latency]Latency{&s.Latency: s.Latency, &s.Before: s.Before} {
+		l.P99 = max(p.P99, p.P95, p.P50) // a percentile that had too few requests is at least the one below
+		l.P95 = max(p.P95, p.P50)
+	}
+	s.budget(c.Thresholds)
+	for _, e := range c.Evidence {
+		if e.Side == "base" {
+			s.Base = append(s.Base, e)
+		} else {
+			s.Evidence = append(s.Evidence, e)
+		}
 	}
 	return s
+}
+
+func (s *Subject) budget(t bench.ThresholdRecord) {
+	for metric, to := range map[string]*float64{"p50": &s.Budget.P50, "p95": &s.Budget.P95, "p99": &s.Budget.P99} {
+		*to, _ = t.Latency(metric) // 0: none
+	}
 }
 
 // base is the subject as it was: the other side of a comparison.

@@ -23,16 +23,23 @@ const (
 // close one fails.
 func Judge(r *bench.Result, slices []*bench.Slice, t bench.Thresholds, strict bool) {
 	r.Intervals = map[string]bench.Range{}
-	for name, q := range map[string]float64{"p50": .5, "p95": .95, "p99": .99} {
-		if r.Histogram.Response.Count() > 0 {
-			r.Intervals[name] = interval(r.Histogram.Response, slices, q)
+	if r.Histogram.Response.Count() > 0 {
+		groups := bins(slices)
+		for name, q := range map[string]float64{"p50": .5, "p95": .95, "p99": .99} {
+			r.Intervals[name] = interval(r.Histogram.Response, groups, q)
 		}
 	}
 	r.Verdict = bench.Verdict{Status: bench.Pass, Reasons: []string{}}
+	allFailed := r.Requests > 0 && r.Requests == r.Failed()
+	if allFailed { // however late the generator was, it did not make the target answer like this
+		worsen(&r.Verdict, bench.Fail, "every request failed")
+	}
 	if void(r) {
-		r.Verdict = bench.Verdict{Status: bench.Void, Reasons: []string{fmt.Sprintf(
-			"the load generator was late (canary p95 %.2f ms) in %d of %d seconds: these numbers are not the server's; lower the load, or give the generator cores of its own (it used %.0f%% of this machine, and its garbage collector paused it for %.1f ms in all)",
-			r.Generator.CanaryP95, r.Generator.LateSeconds, len(slices), 100*r.Generator.CPUShare, r.Generator.GCPause)}}
+		if !allFailed {
+			worsen(&r.Verdict, bench.Void, fmt.Sprintf(
+				"the load generator was late (canary p95 %.2f ms) in %d of %d seconds: these numbers are not the server's; lower the load, or give the generator cores of its own (it used %.0f%% of this machine, and its garbage collector paused it for %.1f ms in all)",
+				r.Generator.CanaryP95, r.Generator.LateSeconds, len(slices), 100*r.Generator.CPUShare, r.Generator.GCPause))
+		}
 		return
 	}
 	if c := r.Generator.CanaryP95; c > max(0.15, 0.025*r.Latency.P95) {
@@ -42,18 +49,20 @@ func Judge(r *bench.Result, slices []*bench.Slice, t bench.Thresholds, strict bo
 		worsen(&r.Verdict, bench.Fail, "no request was counted")
 		return
 	}
-	if r.Requests == r.Failed() {
-		worsen(&r.Verdict, bench.Fail, "every request failed")
-	}
 	percentile(r, "p50", .5, r.Latency.P50, t.P50, strict)
 	percentile(r, "p95", .95, r.Latency.P95, t.P95, strict)
 	percentile(r, "p99", .99, r.Latency.P99, t.P99, strict)
 	if rate := float64(r.Failed()) / float64(r.Requests); t.ErrorRate != nil && rate > *t.ErrorRate {
-		worsen(&r.Verdict, bench.Fail, fmt.Sprintf("errors: %.2f%% (threshold: %g%%)", 100*rate, 100**t.ErrorRate))
+		breach(r, "errors", fmt.Sprintf("errors: %.2f%% (threshold: %g%%)", 100*rate, 100**t.ErrorRate))
 	}
 	if t.Throughput != nil && r.Throughput < *t.Throughput {
-		worsen(&r.Verdict, bench.Fail, fmt.Sprintf("throughput: %.1f req/s (threshold: %g req/s)", r.Throughput, *t.Throughput))
+		breach(r, "throughput", fmt.Sprintf("throughput: %s req/s (threshold: %s req/s)", digits(r.Throughput), digits(*t.Throughput)))
 	}
+}
+
+func breach(r *bench.Result, metric, reason string) {
+	worsen(&r.Verdict, bench.Fail, reason)
+	r.Verdict.Breached = append(r.Verdict.Breached, metric)
 }
 
 func void(r *bench.Result) bool {
@@ -73,18 +82,30 @@ func percentile(r *bench.Result, name string, q, got float64, threshold *time.Du
 		worsen(&r.Verdict, bench.NotJudged, fmt.Sprintf("%s not judged: %d answers, %d are needed%s", name, n, need, times))
 		return
 	}
-	reason := fmt.Sprintf("%s: %.3gms, 95%% interval %.3g to %.3g (threshold: %gms)", name, got, in.Low, in.High, limit)
+	if c := r.CensoredMS; c > 0 && limit >= c && in.High >= c*0.999 { // a histogram keeps three digits
+		worsen(&r.Verdict, bench.NotJudged, fmt.Sprintf("%s not judged: it may be any time beyond the timeout of %sms; set one above the threshold of %sms", name, digits(c), digits(limit)))
+		return
+	}
+	reason := fmt.Sprintf("%s: %sms, 95%% interval %s to %s (threshold: %sms)", name, digits(got), digits(in.Low), digits(in.High), digits(limit))
 	switch {
 	case in.Low > limit:
-		worsen(&r.Verdict, bench.Fail, reason)
+		breach(r, name, reason)
 	case in.High <= limit:
 	case strict:
-		worsen(&r.Verdict, bench.Fail, reason+"; close, and thresholds are strict")
+		breach(r, name, reason+"; close, and thresholds are strict")
 	case got > limit:
-		worsen(&r.Verdict, bench.Fail, reason+"; close: decided by the point estimate")
+		breach(r, name, reason+"; close: decided by the point estimate")
 	default:
 		worsen(&r.Verdict, bench.Close, reason+"; close")
 	}
+}
+
+// digits writes three of them, or all before the point.
+func digits(v float64) string {
+	if v >= 1000 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.3g", v)
 }
 
 // Whole is the verdict of a run: that of its worst scenario.
@@ -107,14 +128,8 @@ func worsen(v *bench.Verdict, to bench.Status, reason string) {
 	v.Reasons = append(v.Reasons, reason)
 }
 
-func interval(all *hist.Histogram, slices []*bench.Slice, q float64) bench.Range {
-	if len(slices) < minSlices {
-		low, high := stats.OrderRanks(all.Count(), q)
-		at := func(rank int64) float64 {
-			return bench.Milliseconds(all.Quantile(float64(rank) / float64(all.Count())))
-		}
-		return bench.Range{Low: at(low), High: at(high), Method: "order statistics, assuming independence"}
-	}
+// bins is what each second saw.
+func bins(slices []*bench.Slice) [][]stats.Bin {
 	groups := make([][]stats.Bin, len(slices))
 	for i, s := range slices {
 		s.Response.Each(func(v time.Duration, n int64) bool {
@@ -122,7 +137,18 @@ func interval(all *hist.Histogram, slices []*bench.Slice, q float64) bench.Range
 			return true
 		})
 	}
+	return groups
+}
+
+func interval(all *hist.Histogram, seconds [][]stats.Bin, q float64) bench.Range {
+	if len(seconds) < minSlices {
+		low, high := stats.OrderRanks(all.Count(), q)
+		at := func(rank int64) float64 {
+			return bench.Milliseconds(all.Quantile(float64(rank) / float64(all.Count())))
+		}
+		return bench.Range{Low: at(low), High: at(high), Method: "order statistics, assuming independence"}
+	}
 	// A fixed seed: the same record gives the same verdict.
-	low, high := stats.BootstrapQuantile(groups, q, resamples, rand.New(rand.NewPCG(1, 2)))
+	low, high := stats.BootstrapQuantile(seconds, q, resamples, rand.New(rand.NewPCG(1, 2)))
 	return bench.Range{Low: bench.Milliseconds(time.Duration(low)), High: bench.Milliseconds(time.Duration(high)), Method: "bootstrap of seconds"}
 }

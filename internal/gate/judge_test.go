@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +19,14 @@ func seconds(n, perSecond int, canary time.Duration) []*bench.Slice {
 			s.Record(bench.Measurement{Done: time.Duration(j+1) * time.Millisecond})
 		}
 		all = append(all, s)
+	}
+	return all
+}
+
+// failed adds an error to each.
+func failed(all []*bench.Slice) []*bench.Slice {
+	for _, s := range all {
+		s.Record(bench.Measurement{Outcome: bench.BadStatus})
 	}
 	return all
 }
@@ -43,11 +53,55 @@ func TestJudge(t *testing.T) {
 		"canary late":         {seconds(20, 100, 6*time.Millisecond), bench.Thresholds{P50: ms(1)}, bench.Void},
 		"one late of twenty":  {append(seconds(19, 100, 0), seconds(1, 100, time.Second)...), bench.Thresholds{}, bench.Pass},
 		"nothing measured":    {nil, bench.Thresholds{}, bench.Fail},
+		// Errors are not the generator's, however late it was.
+		"late, and all failed": {failed(seconds(20, 0, time.Second)), bench.Thresholds{}, bench.Fail},
 	} {
 		r := bench.Collect(bench.Scenario{Load: bench.Load{Users: 1}}, tc.slices, time.Duration(len(tc.slices))*time.Second)
 		Judge(&r, tc.slices, tc.t, false)
 		if r.Verdict.Status != tc.want {
 			t.Errorf("%s: %v %v, want %v", name, r.Verdict.Status, r.Verdict.Reasons, tc.want)
+		}
+	}
+}
+
+func TestWhatIsBreachedIsNamed(t *testing.T) {
+	limit, share, rate := 1500*time.Millisecond, 0.001, 1e6
+	all := failed(seconds(20, 2000, 0))
+	r := bench.Collect(bench.Scenario{}, all, 20*time.Second)
+	Judge(&r, all, bench.Thresholds{P50: &limit, P95: &limit, P99: &limit, ErrorRate: &share, Throughput: &rate}, false)
+	// Each second has answers of 1 to 2,000 ms: p50 is 1,000 ms, p95 1,900 ms. One of 2,001 requests failed: 0.05%.
+	if want := []string{"p95", "p99", "throughput"}; !slices.Equal(r.Verdict.Breached, want) {
+		t.Errorf("breached %v, want %v", r.Verdict.Breached, want)
+	}
+	if text := strings.Join(r.Verdict.Reasons, "\n"); !strings.Contains(text, "p95: 1900ms, 95% interval 1") || strings.Contains(text, "e+") {
+		t.Error(text)
+	}
+}
+
+// 3 of 100 answers took longer than the timeout of 1 s: p95 is an answer's, p99 may be anything from 1 s on.
+func TestWhatIsBeyondTheTimeoutIsNotJudgedBeyondIt(t *testing.T) {
+	all := seconds(20, 97, 0)
+	for _, s := range all {
+		for range 3 {
+			s.Record(bench.Measurement{Done: time.Second, Outcome: bench.Timeout})
+		}
+	}
+	for limit, want := range map[time.Duration]bench.Status{900 * time.Millisecond: bench.Fail, time.Second: bench.NotJudged, 3 * time.Second: bench.NotJudged} {
+		r := bench.Collect(bench.Scenario{}, all, 20*time.Second)
+		Judge(&r, all, bench.Thresholds{P95: &limit, P99: &limit}, false)
+		if r.Verdict.Status != want || len(r.Verdict.Reasons) != 1 {
+			t.Errorf("threshold %v: %v %v, want %v", limit, r.Verdict.Status, r.Verdict.Reasons, want)
+		}
+	}
+}
+
+func TestStrictThresholds(t *testing.T) {
+	all, limit := seconds(10, 100, 0), 51*time.Millisecond // p50 is 50 ms, its interval 47 to 54 ms
+	for strict, want := range map[bool]bench.Status{false: bench.Close, true: bench.Fail} {
+		r := bench.Collect(bench.Scenario{}, all, 10*time.Second)
+		Judge(&r, all, bench.Thresholds{P50: &limit}, strict)
+		if r.Verdict.Status != want {
+			t.Errorf("strict %t: %v", strict, r.Verdict)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func TestVersus(t *testing.T) {
 		if c.effect.Metric != "" {
 			r.Effects = []bench.Effect{c.effect}
 		}
-		c.p.Tolerance = bench.DefaultTolerance
+		c.p.Tolerance = bench.DefaultPolicy().Tolerance
 		Versus(&r, c.p, func(bench.Effect) int { return 96 })
 		if got := strings.Join(r.Verdict.Reasons, "\n"); r.Verdict.Status != c.want || !strings.Contains(got, c.says) {
 			t.Errorf("%s: %s, %s", name, r.Verdict.Status, got)

@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -17,8 +18,8 @@ func Find(ctx context.Context, s Store, reference string) (*bench.Run, error) {
 	if reference == "" {
 		return nil, fmt.Errorf("an empty reference: %w", ErrNotFound)
 	}
-	if run, err := s.Run(ctx, reference); err == nil {
-		return run, nil
+	if run, err := s.Run(ctx, reference); !errors.Is(err, ErrNotFound) {
+		return run, err
 	}
 	all, err := s.List(ctx, Query{})
 	if err != nil {
@@ -26,11 +27,11 @@ func Find(ctx context.Context, s Store, reference string) (*bench.Run, error) {
 	}
 	var ids []string
 	for _, e := range all {
-		byCommit := len(reference) >= leastCommit && strings.HasPrefix(e.Commit.SHA, strings.ToLower(reference))
+		byCommit := len(reference) >= leastCommit && strings.HasPrefix(strings.ToLower(e.Commit.SHA), strings.ToLower(reference))
 		if reference == "last" || byCommit {
 			return s.Run(ctx, e.ID)
 		}
-		if strings.HasPrefix(e.ID, strings.ToUpper(reference)) {
+		if strings.HasPrefix(strings.ToUpper(e.ID), strings.ToUpper(reference)) {
 			ids = append(ids, e.ID)
 		}
 	}

@@ -191,6 +191,9 @@ func parse(body []byte) (any, error) {
 	return v, nil
 }
 
+// zstdWindow is the most that an answer may ask the decoder to keep in memory: RFC 9659, section 3.
+const zstdWindow = 8 << 20
+
 // decoded is the body without the encoding that the answer says it has, at most so many bytes of it: a few kilobytes may
 // stand for gigabytes.
 func decoded(a *wire.Answer, most int64) ([]byte, error) {
@@ -211,7 +214,7 @@ func decoded(a *wire.Answer, most int64) ([]byte, error) {
 		r, err = zlib.NewReader(bytes.NewReader(a.Body))
 	case "zstd":
 		var d *zstd.Decoder
-		if d, err = zstd.NewReader(bytes.NewReader(a.Body), zstd.WithDecoderConcurrency(1)); err == nil {
+		if d, err = zstd.NewReader(bytes.NewReader(a.Body), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow)); err == nil {
 			defer d.Close()
 			r = d
 		}

@@ -1,11 +1,18 @@
 package load
 
 import (
-	"runtime"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/tidemark/tidemark/bench"
 )
+
+// connectRest is how long a user waits who got no connection: the next try would fail as fast, and a dead target would take all of the
+// machine.
+const connectRest = 10 * time.Millisecond
+
+var notConnected = []bench.Outcome{bench.Refused, bench.DNSFailure, bench.TLSFailure}
 
 // closed runs the closed model: each user sends, waits for the answer, thinks, and sends again, until the end.
 func (e *engine) closed() {
@@ -25,8 +32,8 @@ func (e *engine) closed() {
 					continue
 				}
 				e.iterate(u, conn, i, bench.Measurement{Intended: now})
-				if u.x.Answer.Outcome == bench.Refused {
-					runtime.Gosched() // a dead target answers at once: let others run
+				if slices.Contains(notConnected, u.x.Answer.Outcome) {
+					e.pause(connectRest)
 				}
 				e.pause(u.pause(e.load.Think))
 			}

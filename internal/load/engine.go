@@ -17,8 +17,8 @@ import (
 // A Progress tells how far a scenario is: after each second, that second's slice.
 type Progress struct {
 	Elapsed time.Duration // since the load began
-	Warmup  bool
-	Slice   *bench.Slice // do not keep; nil when the second had no request
+	Warmup  bool          // the slice is of the warm-up
+	Slice   *bench.Slice  // do not keep; nil when the second had no request, or only the last answers are waited for
 }
 
 // A Recording is what executing one scenario gave.
@@ -77,12 +77,19 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	defer ticks.close()
 	e.begin(time.Now(), e.load.Warmup+e.load.Duration)
 	var stoppedAt atomic.Int64
-	defer context.AfterFunc(ctx, func() {
+	ended := make(chan struct{})
+	unless := context.AfterFunc(ctx, func() {
+		defer close(ended)
 		stoppedAt.Store(int64(e.clock()))
 		e.stopped.Store(true)
 		close(e.stop)
 		sends.close()
-	})()
+	})
+	defer func() {
+		if !unless() {
+			<-ended // it is of this measurement, and must not stop the next
+		}
+	}()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	cpu, over := cpuTime(), make(chan struct{})
@@ -97,7 +104,7 @@ func (e *engine) measure(ctx context.Context, each func(Progress)) (Recording, e
 	watched := make(chan struct{})
 	go func() { defer close(watched); e.watch(over, each) }()
 	if e.load.Open() {
-		e.open(sends)
+		e.open(sends.wait)
 	} else {
 		e.closed()
 	}
@@ -158,10 +165,12 @@ func (e *engine) canary(a *alarm) {
 	}
 }
 
-// watch merges and reports once a second until over.
+// watch merges and reports once a second until over. Each second of the load is reported once, when it is over; while the last
+// answers are waited for, there is no more to report than that.
 func (e *engine) watch(over <-chan struct{}, each func(Progress)) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	next := e.recorder.second(0)
 	for {
 		select {
 		case <-over:
@@ -170,8 +179,13 @@ func (e *engine) watch(over <-chan struct{}, each func(Progress)) {
 		}
 		now := e.clock()
 		e.recorder.merge(now)
-		p := Progress{Elapsed: min(now, e.end), Warmup: now < e.recorder.warmup}
-		p.Slice = e.recorder.merged[e.recorder.second(now)-1]
-		each(p)
+		p := Progress{Elapsed: min(now, e.end), Warmup: now < e.load.Warmup}
+		if next == e.recorder.second(now) {
+			each(p)
+		}
+		for ; next < e.recorder.second(now); next++ {
+			p.Warmup, p.Slice = next < 0, e.recorder.merged[next]
+			each(p)
+		}
 	}
 }

@@ -40,6 +40,7 @@ func TestWhatIsKeptBesideLatency(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	mark := session.Mark()
 	began := make(chan struct{})
 	session.AtMeasurement(func() { close(began) })
 	rec, err := session.Measure(t.Context(), s.Load.Warmup, s.Load.Duration, func(Progress) {})
@@ -69,7 +70,7 @@ func TestWhatIsKeptBesideLatency(t *testing.T) {
 	if answers == 0 || answers > 20 { // the last may come after the end
 		t.Errorf("%d answers in the timeline", answers)
 	}
-	if len(marks) != 2 || marks[session.Mark()] != 20 {
-		t.Errorf("marks %v, of the measurement %s", marks, session.Mark())
+	if len(marks) != 2 || marks[mark] != 20 {
+		t.Errorf("marks %v, of the measurement %s", marks, mark)
 	}
 }

@@ -36,15 +36,7 @@ func (e *engine) send(u *user, conn wire.Conn, worker int, m bench.Measurement) 
 		e.pause(renderRest)
 		return false
 	}
-	conn.Do(&u.x)
-	sent := a.Sent
-	for range e.program.scenario.Load.Redirects {
-		if !u.redirect() {
-			break
-		}
-		conn.Do(&u.x)
-		a.Sent = sent
-	}
+	e.exchange(u, conn)
 	outcome, err := u.take()
 	m.Sent, m.FirstByte, m.Done, m.Status, m.Size, m.Outcome = a.Sent, a.FirstByte, a.Done, a.Status, a.Size, outcome
 	e.recorder.record(worker, m, u)
@@ -52,6 +44,19 @@ func (e *engine) send(u *user, conn wire.Conn, worker int, m bench.Measurement) 
 		e.recorder.failed(outcome, func() string { return u.why(err)() })
 	}
 	return outcome == bench.OK
+}
+
+// exchange sends the user's request, and follows redirects: the time of all counts as one.
+func (e *engine) exchange(u *user, conn wire.Conn) {
+	conn.Do(&u.x)
+	sent := u.x.Answer.Sent
+	for range e.load.Redirects {
+		if !u.redirect() {
+			return
+		}
+		conn.Do(&u.x)
+		u.x.Answer.Sent = sent
+	}
 }
 
 // pause waits for d; false: the load was stopped meanwhile.

@@ -15,7 +15,7 @@ import (
 type dispatch struct {
 	e        *engine
 	arrivals *arrivals
-	alarm    *alarm
+	wait     func(time.Duration) bool // false: the load was stopped
 
 	mu      sync.Mutex
 	idle    []chan struct{} // free slots, waiting to lead
@@ -25,9 +25,9 @@ type dispatch struct {
 	running sync.WaitGroup
 }
 
-// open runs the open model until the end, or until the alarm is closed, and waits for the requests in flight.
-func (e *engine) open(a *alarm) {
-	d := &dispatch{e: e, alarm: a, arrivals: newArrivals(levels(e.load), e.load.Poisson, e.seed)}
+// open runs the open model until the end, or until wait says that the load was stopped, and waits for the requests in flight.
+func (e *engine) open(wait func(time.Duration) bool) {
+	d := &dispatch{e: e, wait: wait, arrivals: newArrivals(levels(e.load), e.load.Poisson, e.seed)}
 	d.mu.Lock()
 	d.promote()
 	d.mu.Unlock()
@@ -72,7 +72,7 @@ func (d *dispatch) slot(number int) {
 func (d *dispatch) await() (due time.Duration, ok bool) {
 	due, ok = d.arrivals.next()
 	if wait := due - d.e.clock(); ok && wait > 0 {
-		ok = d.alarm.wait(wait)
+		ok = d.wait(wait)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

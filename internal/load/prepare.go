@@ -8,9 +8,9 @@ import (
 	"github.com/tidemark/tidemark/bench"
 )
 
-// A PrepareError is a login or set-up that did not succeed: the scenario could not begin.
+// A PrepareError is a connection, a login or a set-up that did not succeed: the scenario could not begin.
 type PrepareError struct {
-	Stage string // "login" or "set-up"
+	Stage string // "connecting", "login" or "set-up"
 	Why   string
 }
 
@@ -27,13 +27,7 @@ func (e *engine) sequence(ctx context.Context, steps []step) (saved map[string]a
 		err := u.render()
 		outcome := bench.BadExpectation
 		if err == nil {
-			conn.Do(&u.x)
-			for range e.program.scenario.Load.Redirects {
-				if !u.redirect() {
-					break
-				}
-				conn.Do(&u.x)
-			}
+			e.exchange(u, conn)
 			outcome, err = u.take()
 		}
 		if outcome != bench.OK {
@@ -102,6 +96,10 @@ func (e *engine) keepLoggedIn(ctx context.Context, over <-chan struct{}) {
 		}
 		if err := e.login(ctx); err != nil {
 			e.note(err.Error())
+		}
+		select {
+		case <-e.program.refresh: // of an answer to the old token
+		default:
 		}
 		rest.Reset(leastBetweenLogins)
 	}

@@ -8,12 +8,14 @@ import (
 	"sync/atomic"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/load/wire"
 	"github.com/tidemark/tidemark/internal/template"
 )
 
 // A program is a scenario compiled: shared by all users, and never changed but for its shared values and data cursors.
 type program struct {
 	scenario               *bench.Scenario
+	target                 wire.Target
 	login                  []step
 	setup, steps, teardown []step
 	header                 *template.Text // value of the auth header; nil: none
@@ -58,8 +60,8 @@ func (t *table) row(user uint64, rng *rand.Rand) map[string]any {
 }
 
 // compile compiles a scenario that suite has checked. env is the environment variables that it uses.
-func compile(s *bench.Scenario, env map[string]string) (*program, error) {
-	p := &program{scenario: s, refresh: make(chan struct{}, 1)}
+func compile(target wire.Target, s *bench.Scenario, env map[string]string) (*program, error) {
+	p := &program{scenario: s, target: target, refresh: make(chan struct{}, 1)}
 	names := template.Names{}
 	for _, d := range s.Data {
 		p.data = append(p.data, &table{Data: d})

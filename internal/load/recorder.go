@@ -37,10 +37,10 @@ func newRecorder(warmup, duration time.Duration, shards int, seed uint64) *recor
 	return r
 }
 
-// second is the slice that time t belongs to; negative in the warm-up.
+// second is the slice that time t belongs to: from 0 in the measurement, negative in the warm-up.
 func (r *recorder) second(t time.Duration) int {
 	if t < r.warmup {
-		return -1
+		return -int((r.warmup-t-1)/time.Second) - 1
 	}
 	// A request let go in the last instant may be sent just after the end; it belongs to the last second.
 	return int(min(t-r.warmup, r.duration-1) / time.Second)
@@ -69,7 +69,9 @@ func (r *recorder) record(worker int, m bench.Measurement, w witness) {
 		return
 	}
 	s.statuses[min(max(m.Status, 0), len(s.statuses)-1)]++
-	s.timeline.Record(m.Done-r.warmup, m.Response())
+	if m.Status > 0 { // an answer came
+		s.timeline.Record(m.Done-r.warmup, m.Response())
+	}
 	s.sample.take(func() bench.Sampled { return w.sampled(m) })
 }
 

@@ -36,7 +36,7 @@ func Open(ctx context.Context, target *url.URL, s *bench.Scenario, env map[strin
 }
 
 func open(ctx context.Context, target wire.Target, s *bench.Scenario, env map[string]string) (*Session, error) {
-	p, err := compile(s, env)
+	p, err := compile(target, s, env)
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
@@ -82,8 +82,12 @@ func (s *Session) Measure(ctx context.Context, warmup, duration time.Duration, e
 	return e.measure(ctx, each)
 }
 
-// Mark is what the trace ids of measured requests begin with, as eight letters: of those of the warm-up and of the set-up they don't.
-func (s *Session) Mark() string { return fmt.Sprintf("%08x", s.e.program.mark|measuring) }
+// Mark gives the trace ids of measured requests from now on a beginning of their own, and returns it, as eight letters. Those of a warm-up
+// and of the set-up begin otherwise. It is not called while the session is measured.
+func (s *Session) Mark() string {
+	s.e.program.mark = newMark()
+	return fmt.Sprintf("%08x", s.e.program.mark|measuring)
+}
 
 // AtMeasurement has f called, beside the load, when the warm-up of each measurement from now on is over. Measure returns after it has.
 func (s *Session) AtMeasurement(f func()) { s.e.atMeasurement = f }

@@ -57,6 +57,9 @@ func (u *user) begin() {
 		}
 		u.seen = shared
 	}
+	if u.saved != nil {
+		return // login, set-up and teardown know no data, and take no row from those who do
+	}
 	for _, t := range u.p.data {
 		u.scope.Set(t.Name, t.row(u.number, rand.New(u.rng)))
 	}
@@ -138,7 +141,7 @@ func (u *user) redirect() bool {
 			return false
 		}
 		to, err := from.Parse(string(h.Value))
-		if err != nil || to.Host != "" {
+		if err != nil || to.Host != "" && !u.p.target.Holds(to) {
 			return false // somewhere else: that is not what is measured
 		}
 		r.Path = append(r.Path[:0], to.RequestURI()...)
@@ -209,7 +212,7 @@ func (u *user) take() (bench.Outcome, error) {
 
 // sampled is what is told of a request that is kept.
 func (u *user) sampled(m bench.Measurement) bench.Sampled {
-	s := bench.Sampled{Measurement: m, Grows: math.NaN()}
+	s := bench.Sampled{Measurement: m, TraceID: string(u.trace[3:35]), Grows: math.NaN()}
 	if m.FirstByte > 0 {
 		s.ServerTiming, s.RetryAfter = string(u.x.Answer.ServerTiming), string(u.x.Answer.RetryAfter)
 	}

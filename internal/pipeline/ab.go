@@ -11,12 +11,6 @@ import (
 	"github.com/tidemark/tidemark/internal/gate"
 )
 
-// ABOptions are what an interleaved comparison needs beside its plan.
-type ABOptions struct {
-	Env    map[string]string // as Environment gives it
-	Policy bench.Policy
-}
-
 // An ABProgress tells what is known after a pair of blocks.
 type ABProgress struct {
 	Scenario   *bench.Scenario
@@ -27,40 +21,46 @@ type ABProgress struct {
 
 // AB measures base and head in turns, scenario by scenario, until each is decided or its time is over; then it starts both anew and
 // measures again what looked worse. When ctx ends, the comparison ends in order and is marked partial. The error is an *Unreachable, that
-// of sides that could not be reset or restarted, or the generator's own failure.
-func AB(ctx context.Context, plan *bench.Plan, sides Sides, o ABOptions, each func(ABProgress)) (*bench.Versus, error) {
-	v := &bench.Versus{Schema: bench.ComparisonSchema, ID: ulid.Make().String(), Suite: plan.Name, Started: time.Now().UTC(), Environment: environment()}
+// of sides that could not be reset or restarted, or the generator's own failure; what was measured before comes with it, marked partial.
+// What fails is explained by what watch, which may be nil, gathered of both sides meanwhile.
+func AB(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]string, watch *Watch, each func(ABProgress)) (*bench.Versus, error) {
+	v := newVersus(plan)
 	if err := reach(ctx, plan, sides, v); err != nil {
 		return nil, err
 	}
-	duels, err := screen(ctx, plan, sides, o, each)
+	duels, err := screen(ctx, plan, sides, env, watch, each)
 	if err == nil {
-		err = confirm(ctx, sides, duels, o.Policy.Tolerance)
-	}
-	if err != nil && ctx.Err() == nil {
-		return nil, err
+		err = confirm(ctx, sides, duels, plan.Policy.Tolerance)
 	}
 	for _, d := range duels {
-		v.Comparisons = append(v.Comparisons, d.judge(o.Policy))
+		v.Comparisons = append(v.Comparisons, d.judge())
 	}
-	v.Partial = ctx.Err() != nil
+	explain(ctx, watch, v)
 	v.Verdict = gate.WholeVersus(v.Comparisons)
-	return v, nil
+	if v.Partial = err != nil || ctx.Err() != nil; ctx.Err() != nil {
+		err = nil // that is no failure
+	}
+	return v, err
+}
+
+func newVersus(plan *bench.Plan) *bench.Versus {
+	return &bench.Versus{Schema: bench.ComparisonSchema, ID: ulid.Make().String(), Suite: plan.Name, Started: time.Now().UTC(), Environment: environment(),
+		Comparisons: []bench.Comparison{}}
 }
 
 // forConfirmation is the share of the time that is kept for what will have to be measured again.
 const forConfirmation = 0.25
 
 // screen measures each scenario until it is decided. What one does not need of its time goes to the later ones.
-func screen(ctx context.Context, plan *bench.Plan, sides Sides, o ABOptions, each func(ABProgress)) ([]*duel, error) {
-	all := o.Policy.MaxTime
+func screen(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]string, watch *Watch, each func(ABProgress)) ([]*duel, error) {
+	all := plan.Policy.MaxTime
 	if all == 0 {
 		all = bench.TimeForScenario * time.Duration(len(plan.Scenarios))
 	}
 	end := time.Now().Add(time.Duration(float64(all) * (1 - forConfirmation)))
 	var duels []*duel
 	for i := range plan.Scenarios {
-		d := newDuel(&plan.Scenarios[i], o, len(plan.Scenarios)*len(compare.Quantiles), each)
+		d := newDuel(plan, i, env, watch, each)
 		duels = append(duels, d)
 		if err := d.prepare(ctx, sides); err != nil {
 			return duels, err

@@ -19,3 +19,8 @@ func Check(dir, target string) (*bench.Plan, error) {
 	}
 	return plan, nil
 }
+
+// SetEvidence sets a source of evidence from a text as otlp=auto, over what the suite says. origin is where the text stands.
+func SetEvidence(plan *bench.Plan, setting, origin string) error {
+	return suite.SetEvidence(plan, setting, origin)
+}

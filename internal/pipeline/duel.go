@@ -19,11 +19,14 @@ import (
 // A duel is one scenario measured on both sides, in rounds of pairs of blocks.
 type duel struct {
 	scenario *bench.Scenario
-	o        ABOptions
+	policy   bench.Policy
+	env      map[string]string
 	tests    int // that share the error that is allowed
 	each     func(ABProgress)
 	rng      *rand.Rand
 	until    time.Time // when the screen ends, decided or not
+
+	confirming bool
 
 	targets [2]*url.URL // base, head
 	block   time.Duration
@@ -31,10 +34,16 @@ type duel struct {
 	failed  string // why it could not be measured
 	late    int    // seconds in which the generator was late
 	seconds int
+
+	watch *Watch
+	both  [2]*witness // of the round that goes on
+	heard bool        // the comparison has their evidence
 }
 
+// leastBlock is a variable for tests alone, which would take minutes.
+var leastBlock = time.Second
+
 const (
-	leastBlock   = time.Second
 	leastOfBlock = 50 // requests
 	reopen       = 10 // a block is preceded by a tenth of its length that does not count: closed connections are opened there
 	lateShare    = 0.10
@@ -42,8 +51,9 @@ const (
 	mostNotes    = 10
 )
 
-func newDuel(s *bench.Scenario, o ABOptions, tests int, each func(ABProgress)) *duel {
-	return &duel{scenario: s, o: o, tests: tests, each: each, rng: rand.New(rand.NewPCG(rand.Uint64(), 1)),
+func newDuel(plan *bench.Plan, scenario int, env map[string]string, watch *Watch, each func(ABProgress)) *duel {
+	s := &plan.Scenarios[scenario]
+	return &duel{scenario: s, policy: plan.Policy, env: env, watch: watch, tests: len(plan.Scenarios) * len(compare.Quantiles), each: each, rng: rand.New(rand.NewPCG(rand.Uint64(), 1)),
 		c: bench.Comparison{ID: s.ID, Name: s.Name, Thresholds: s.Thresholds.Record(), Effects: []bench.Effect{}}}
 }
 
@@ -55,12 +65,11 @@ func (d *duel) prepare(ctx context.Context, sides Sides) error {
 
 // screen measures pairs until every metric is decided: flagged, or shown to be within the tolerance.
 func (d *duel) screen(ctx context.Context) error {
-	screen := compare.Screen{Tests: d.tests, Tolerance: d.o.Policy.Tolerance, Rng: d.rng}
+	screen := compare.Screen{Tests: d.tests, Tolerance: d.policy.Tolerance, Rng: d.rng}
 	err := d.round(ctx, &d.c.Round, func(pair compare.Pair) (over bool) {
 		over = screen.Add(pair)
-		pairs := screen.Pairs()
-		d.each(ABProgress{Scenario: d.scenario, Pairs: len(pairs), P95: d.watch(pairs)})
-		return over || len(pairs) > compare.Looks[0].Pairs && time.Now().After(d.until)
+		d.tell(screen.Pairs())
+		return over || len(screen.Pairs()) > compare.Looks[0].Pairs && time.Now().After(d.until)
 	})
 	screen.End()
 	d.c.Effects = append(d.c.Effects, screen.Effects...)
@@ -70,15 +79,11 @@ func (d *duel) screen(ctx context.Context) error {
 	return err
 }
 
-// confirm measures as many pairs as the first look has, and tests the effects of the screen again.
+// confirm measures the effects of the screen again.
 func (d *duel) confirm(ctx context.Context) error {
+	d.confirming = true
 	again := &bench.Round{}
-	var pairs []compare.Pair
-	err := d.round(ctx, again, func(pair compare.Pair) bool {
-		pairs = append(pairs, pair)
-		d.each(ABProgress{Scenario: d.scenario, Pairs: len(pairs), Confirming: true, P95: d.watch(pairs)})
-		return len(pairs) == compare.Looks[0].Pairs
-	})
+	pairs, err := d.few(ctx, again)
 	if err != nil || ctx.Err() != nil || d.failed != "" {
 		return err
 	}
@@ -87,28 +92,41 @@ func (d *duel) confirm(ctx context.Context) error {
 	return nil
 }
 
-// watch is p95 so far, cheaply.
-func (d *duel) watch(pairs []compare.Pair) *bench.Effect {
-	if len(pairs) < leastToWatch {
-		return nil
-	}
-	for _, e := range compare.Watch(pairs, d.rng) {
-		if e.Metric == "p95" {
-			return &e
+// sample measures a few pairs, on which nothing is decided.
+func (d *duel) sample(ctx context.Context) ([]compare.Pair, error) { return d.few(ctx, &bench.Round{}) }
+
+// few measures as many pairs as the first look has.
+func (d *duel) few(ctx context.Context, r *bench.Round) (pairs []compare.Pair, err error) {
+	err = d.round(ctx, r, func(pair compare.Pair) bool {
+		pairs = append(pairs, pair)
+		d.tell(pairs)
+		return len(pairs) == compare.Looks[0].Pairs
+	})
+	return pairs, err
+}
+
+// tell tells how far the duel is: p95 so far, cheaply.
+func (d *duel) tell(pairs []compare.Pair) {
+	p := ABProgress{Scenario: d.scenario, Pairs: len(pairs), Confirming: d.confirming}
+	if len(pairs) >= leastToWatch {
+		for _, e := range compare.Watch(pairs, d.rng) {
+			if e.Metric == "p95" {
+				p.P95 = &e
+			}
 		}
 	}
-	return nil
+	d.each(p)
 }
 
 // judge is the comparison with its verdict.
-func (d *duel) judge(p bench.Policy) bench.Comparison {
+func (d *duel) judge() bench.Comparison {
 	switch {
 	case d.failed != "":
 		d.c.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{d.failed}}
 	case float64(d.late) > lateShare*float64(d.seconds):
 		d.c.Verdict = bench.Verdict{Status: bench.Void, Reasons: []string{fmt.Sprintf("the load generator was late in %d of %d seconds: lower the load, or give it cores of its own", d.late, d.seconds)}}
 	default:
-		gate.Versus(&d.c, p, func(e bench.Effect) int { return compare.PairsNeeded(e, d.c.Pairs, p.Tolerance) })
+		gate.Versus(&d.c, d.policy, func(e bench.Effect) int { return compare.PairsNeeded(e, d.c.Pairs, d.policy.Tolerance) })
 	}
 	return d.c
 }
@@ -119,7 +137,7 @@ func (d *duel) round(ctx context.Context, r *bench.Round, over func(compare.Pair
 	var sessions [2]*load.Session
 	defer func() { d.close(ctx, sessions) }()
 	for i, target := range d.targets {
-		session, err := load.Open(ctx, target, d.scenario, d.o.Env)
+		session, err := load.Open(ctx, target, d.scenario, d.env)
 		if failed, ok := errors.AsType[*load.PrepareError](err); ok {
 			d.failed = []string{"base: ", "head: "}[i] + failed.Error()
 			return nil
@@ -132,6 +150,8 @@ func (d *duel) round(ctx context.Context, r *bench.Round, over func(compare.Pair
 	if err := d.warm(ctx, sessions); err != nil {
 		return err
 	}
+	d.both = d.witnesses(ctx, d.targets, sessions)
+	defer func() { d.hear(ctx, d.both) }() // before the teardown
 	for ctx.Err() == nil {
 		pair, err := d.pair(ctx, sessions, r)
 		if err != nil || ctx.Err() != nil || over(pair) {
@@ -186,6 +206,7 @@ func (d *duel) pair(ctx context.Context, sessions [2]*load.Session, r *bench.Rou
 			return compare.Pair{}, err
 		}
 		results[side] = bench.Collect(*d.scenario, rec.Slices, rec.Measured)
+		d.both[side].saw(rec, d.rng)
 		d.late, d.seconds = d.late+results[side].Generator.LateSeconds, d.seconds+len(rec.Slices)
 		for _, note := range rec.Notes {
 			d.note([]string{"base: ", "head: "}[side] + note)

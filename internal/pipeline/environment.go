@@ -22,18 +22,36 @@ func (m MissingEnv) Error() string {
 // Environment is the variables that a plan's expressions use. The error is a MissingEnv.
 func Environment(plan *bench.Plan) (map[string]string, error) {
 	env := map[string]string{}
-	var missing MissingEnv
 	for _, use := range plan.Env {
-		v, set := os.LookupEnv(use.Name)
-		switch {
-		case !set && !use.Optional:
-			missing = append(missing, use)
-		case set:
+		if v, set := os.LookupEnv(use.Name); set || !use.Optional {
 			env[use.Name] = v
 		}
 	}
-	if len(missing) > 0 {
-		return nil, missing
+	return env, missing(plan.Env)
+}
+
+// ServiceEnvironment says which variables are not set that building and starting the service needs; a MissingEnv. What measures a service that runs already
+// does without them.
+func ServiceEnvironment(plan *bench.Plan) error {
+	if plan.Service == nil {
+		return nil
 	}
-	return env, nil
+	var uses []bench.EnvUse
+	for _, name := range plan.Service.NeedsEnv() {
+		uses = append(uses, bench.EnvUse{Name: name, File: "suite.yml"})
+	}
+	return missing(uses)
+}
+
+func missing(uses []bench.EnvUse) error {
+	var m MissingEnv
+	for _, use := range uses {
+		if _, set := os.LookupEnv(use.Name); !set && !use.Optional {
+			m = append(m, use)
+		}
+	}
+	if len(m) > 0 {
+		return m
+	}
+	return nil
 }

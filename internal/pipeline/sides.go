@@ -7,6 +7,7 @@ import (
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/load"
+	"github.com/tidemark/tidemark/internal/suite"
 )
 
 // Sides are the two deployments that a comparison measures, base and head.
@@ -25,17 +26,33 @@ type Sides interface {
 // deployed are sides that answer at URLs and are not ours.
 type deployed [2]*url.URL
 
-// Deployed are the sides that answer at two base URLs, as suite.Target gives them.
-func Deployed(base, head string) (Sides, error) {
+// CheckDeployed reads the suite in dir, as Check does, to compare two deployments that answer at base URLs.
+func CheckDeployed(dir, base, head string) (*bench.Plan, Sides, error) {
 	var d deployed
-	for i, text := range []string{base, head} {
-		u, err := url.Parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("target: %w", err)
+	for i, side := range []struct{ name, target string }{{"base", base}, {"head", head}} {
+		target, err := suite.Target(side.target)
+		if err == nil {
+			d[i], err = url.Parse(target)
 		}
-		d[i] = u
+		if err != nil {
+			return nil, nil, fmt.Errorf("--%s: %w", side.name, err)
+		}
 	}
-	return d, nil
+	plan, err := Check(dir, base)
+	if err != nil {
+		return nil, nil, err
+	}
+	return plan, d, inTurns(plan)
+}
+
+// inTurns says why a plan cannot be measured in turns.
+func inTurns(plan *bench.Plan) error {
+	for _, s := range plan.Scenarios {
+		if len(s.Load.Stages) > 0 {
+			return fmt.Errorf("%s has stages, which cannot be measured in turns: give users or rate", s.ID)
+		}
+	}
+	return nil
 }
 
 func (d deployed) Targets() [2]*url.URL                  { return d }

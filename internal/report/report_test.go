@@ -24,7 +24,7 @@ func sample() *bench.Run {
 	s.Record(bench.Measurement{Done: 10 * time.Second, Outcome: bench.Timeout})
 	limit := time.Second
 	r := bench.Collect(bench.Scenario{Name: "GET /a", Thresholds: bench.Thresholds{P50: &limit, P95: &limit}}, []*bench.Slice{s}, time.Second)
-	r.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{"p99 is high"}}
+	r.Verdict = bench.Verdict{Status: bench.Fail, Reasons: []string{"p95 is high"}, Breached: []string{"p95", "errors"}}
 	return &bench.Run{Schema: bench.Schema, ID: "01X", Scenarios: []bench.Result{r}}
 }
 
@@ -35,9 +35,21 @@ func TestText(t *testing.T) {
 	}
 	// 102 latencies: p50 is the 51st, 663 ms; p95 the 97th, 1,261 ms; p99 the 101st, a timeout.
 	want := "Endpoint  p50    p95       p99         Throughput  Errors  Status\n" +
-		"GET /a    663ms  1,261ms!  > 10,000ms  100 req/s   1.96%   FAIL\n\nGET /a: p99 is high\nGET /a: 2 × timeout\n"
+		"GET /a    663ms  1,261ms!  > 10,000ms  100 req/s   1.96%!  FAIL\n\nGET /a: p95 is high\nGET /a: 2 × timeout\n"
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestTextOfAControl(t *testing.T) {
+	run := sample()
+	run.Control = &bench.Control{Name: "GET /healthz", Latency: bench.Summary{P50: 0.5}, Pieces: []bench.ControlPiece{{P50: 0.6}, {P50: 0.4}, {P50: 9, Void: true}}, Notes: []string{"teardown failed"}}
+	var b bytes.Buffer
+	if err := Text(&b, run); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.HasSuffix(got, "\ncontrol GET /healthz: p50 0.50ms, between 0.40ms and 0.60ms over the run\ncontrol GET /healthz: teardown failed\n") {
+		t.Errorf("%s", got)
 	}
 }
 

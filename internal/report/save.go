@@ -31,6 +31,11 @@ func SaveVersus(dir string, v *bench.Versus) (path string, err error) {
 	return saveDocument(dir, v.ID+".comparison.json", func(w io.Writer) error { return VersusJSON(w, v) })
 }
 
+// SaveBisection writes the record of a bisection, as <id>.bisection.json.
+func SaveBisection(dir string, b *bench.Bisection) (path string, err error) {
+	return saveDocument(dir, b.ID+".bisection.json", func(w io.Writer) error { return BisectionJSON(w, b) })
+}
+
 func saveDocument(dir, name string, write func(io.Writer) error) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("save run: %w", err)

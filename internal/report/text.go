@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -50,24 +51,45 @@ func Text(w io.Writer, run *bench.Run) error {
 			fmt.Fprintf(&b, "\n%s: %d × %s", r.Name, r.Errors[kind], kind)
 		}
 	}
+	controlText(&b, run.Control)
+	for i := range run.Scenarios {
+		r := &run.Scenarios[i]
+		explanation(&b, r.Name, r.Findings, r.Advice)
+	}
 	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
 }
 
-func row(r *bench.Result) []string {
-	cells := []string{r.Name}
-	for _, p := range []struct {
-		ms    float64
-		limit *float64
-	}{{r.Latency.P50, r.Thresholds.P50}, {r.Latency.P95, r.Thresholds.P95}, {r.Latency.P99, r.Thresholds.P99}} {
-		cell := latency(r, p.ms)
-		if p.limit != nil && p.ms > *p.limit && r.Verdict.Status == bench.Fail {
-			cell = breachStyle.Render(cell + "!")
-		}
-		cells = append(cells, cell)
+// controlText says how steady the machine was: the control's fastest and slowest piece.
+func controlText(b *strings.Builder, c *bench.Control) {
+	if c == nil {
+		return
 	}
-	status := strings.ToUpper(string(r.Verdict.Status))
-	return append(cells, thousands(r.Throughput)+" req/s", share(r), statusStyle[r.Verdict.Status].Render(status))
+	least, most := math.Inf(1), 0.0
+	for _, p := range c.Pieces {
+		if !p.Void {
+			least, most = min(least, p.P50), max(most, p.P50)
+		}
+	}
+	if most > 0 {
+		fmt.Fprintf(b, "\ncontrol %s: p50 %s, between %s and %s over the run", c.Name, Duration(c.Latency.P50), Duration(least), Duration(most))
+	}
+	for _, note := range c.Notes {
+		fmt.Fprintf(b, "\ncontrol %s: %s", c.Name, note)
+	}
+}
+
+func row(r *bench.Result) []string {
+	mark := func(metric, cell string) string {
+		if slices.Contains(r.Verdict.Breached, metric) {
+			return breachStyle.Render(cell + "!")
+		}
+		return cell
+	}
+	return []string{r.Name,
+		mark("p50", latency(r, r.Latency.P50)), mark("p95", latency(r, r.Latency.P95)), mark("p99", latency(r, r.Latency.P99)),
+		mark("throughput", thousands(r.Throughput)+" req/s"), mark("errors", share(r)),
+		statusStyle[r.Verdict.Status].Render(strings.ToUpper(string(r.Verdict.Status)))}
 }
 
 // table writes rows in columns as wide as their widest cell, colours not counted.
@@ -119,10 +141,7 @@ func thousands(v float64) string {
 }
 
 func share(r *bench.Result) string {
-	var n int64
-	for _, c := range r.Errors {
-		n += c
-	}
+	n := r.Failed()
 	if n == 0 {
 		return "0"
 	}

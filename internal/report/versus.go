@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -12,19 +11,19 @@ import (
 	"github.com/tidemark/tidemark/bench"
 )
 
-// VersusJSON writes a comparison's record as one document.
-func VersusJSON(w io.Writer, v *bench.Versus) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
-
 // VersusText writes a comparison as a table, with the reasons below it.
 func VersusText(w io.Writer, v *bench.Versus) error {
 	var b strings.Builder
 	if v.Partial {
 		b.WriteString("Interrupted: what was measured until then.\n")
+	}
+	for _, side := range []struct {
+		name   string
+		commit *bench.Commit
+	}{{"base", v.BaseCommit}, {"head", v.HeadCommit}} {
+		if c := side.commit; c != nil {
+			fmt.Fprintf(&b, "%s: %s\n", side.name, commitLine(c))
+		}
 	}
 	rows := make([][]string, 1, 1+3*len(v.Comparisons))
 	for _, title := range []string{"Endpoint", "", "Base", "Head", "Change", "95% interval", "Pairs", "Status"} {
@@ -52,6 +51,19 @@ func VersusText(w io.Writer, v *bench.Versus) error {
 			fmt.Fprintf(&b, "\n%s: %s", c.Name, line)
 		}
 	}
+	for i := range v.Comparisons {
+		c := &v.Comparisons[i]
+		explanation(&b, c.Name, c.Findings, c.Advice)
+	}
 	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
+}
+
+// commitLine is a commit as people know it.
+func commitLine(c *bench.Commit) string {
+	line := fmt.Sprintf("%.9s %s", c.SHA, c.Subject)
+	if c.Dirty {
+		line += " (with uncommitted changes)"
+	}
+	return line
 }

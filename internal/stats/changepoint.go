@@ -32,7 +32,7 @@ func (c ChangePoint) Magnitude() float64 {
 //
 // It assumes that the values of a stretch are independent and roughly normal. It gives the indexes that Apache Otava gives at
 // commit 1ceb1537a49d at the same parameters, and so shares two peculiarities: the t-test uses population standard deviations, and
-// of the neighbours of a point that was taken away only the later one is tested again.
+// when a point was taken away the two after it are tested again, and the one before it is not.
 type Divisive struct {
 	Window       int     // points looked at together, at least 2
 	MaxP         float64 // 0 to 1
@@ -109,7 +109,8 @@ func divide(window []float64, maxP float64) []int {
 	}
 }
 
-// merge takes the weakest points away. The next point's stretch before it is longer then, so it is tested again.
+// merge takes the weakest points away. The next point's stretch before it is longer then, so it is tested again, and with it the one
+// after: that one may be owed a test from when it was the point before.
 func (d Divisive) merge(series []float64, indexes []int) []ChangePoint {
 	points := make([]ChangePoint, len(indexes))
 	test := func(i int) {
@@ -149,8 +150,8 @@ func (d Divisive) merge(series []float64, indexes []int) []ChangePoint {
 			}
 		}
 		points = slices.Delete(points, weakest, weakest+1)
-		if weakest < len(points) {
-			test(weakest)
+		for i := weakest; i < min(weakest+2, len(points)); i++ {
+			test(i)
 		}
 	}
 	return nil

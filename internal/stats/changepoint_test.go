@@ -2,6 +2,7 @@ package stats
 
 import (
 	"bufio"
+	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -49,6 +50,66 @@ func TestDivisiveFindsWhatOtavaFinds(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("p %v, magnitude %v:\ngot  %v\nwant %v", c.p, c.magnitude, got, c.want)
+		}
+	}
+}
+
+// The short series and their indexes are those of Otava's tests/analysis_test.py and tests/series_test.py at the same commit.
+func TestDivisiveOnOtavasShortSeries(t *testing.T) {
+	halved := []float64{1.02, 0.95, 0.99, 1.00, 1.12, 1.00, 1.01, 0.98, 1.01, 0.96, 0.50, 0.51, 0.48, 0.48, 0.55, 0.50, 0.49, 0.51, 0.50, 0.49}
+	one := []float64{1.02, 0.95, 0.99, 1.00, 1.12, 0.90, 0.50, 0.51, 0.48, 0.48, 0.55}
+	two := []float64{2.02, 2.03, 2.01, 2.04, 1.82, 1.85, 1.79, 1.81, 1.80, 1.76, 1.78}
+	for _, c := range []struct {
+		d      Divisive
+		series []float64
+		want   []int
+	}{
+		{Divisive{Window: 10, MaxP: 0.0001}, halved, []int{10}},
+		{Divisive{Window: 50, MaxP: 0.001}, one, []int{6}},
+		{Divisive{Window: 50, MaxP: 0.001}, two, []int{4}},
+		{Divisive{Window: 50, MaxP: 0.001, MinMagnitude: 0.2}, one, []int{6}},
+		{Divisive{Window: 50, MaxP: 0.001, MinMagnitude: 0.2}, two, nil},
+	} {
+		var got []int
+		for _, p := range c.d.Find(c.series) {
+			got = append(got, p.Index)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%+v of %v: %v, want %v", c.d, c.series, got, c.want)
+		}
+	}
+	// tests/change_point_divisive_test.py: the split alone, at p 0.01.
+	jumps := []float64{0.3, 2.4, 1.5, -0.9, -0.5, 99.7, 98.3, 99.1, 149.0, 149.7, 149.5, 149.1, 148.8, 150.0}
+	if got := divide(jumps, 0.01); !slices.Equal(got, []int{5, 8}) {
+		t.Errorf("the split of %v: %v, want [5 8]", jumps, got)
+	}
+}
+
+// testdata/otava.json has seeded series (steps, spikes, slopes, values rounded to fives) and the indexes that Otava's
+// compute_change_points gave for them at that commit. In each of them it matters which points are tested again after one was
+// taken away.
+func TestDivisiveTakesPointsAwayAsOtavaDoes(t *testing.T) {
+	text, err := os.ReadFile("testdata/otava.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []struct {
+		Window       int
+		MaxP         float64 `json:"max_p"`
+		MinMagnitude float64 `json:"min_magnitude"`
+		Indexes      []int
+		Series       []float64
+	}
+	if err := json.Unmarshal(text, &all); err != nil || len(all) == 0 {
+		t.Fatal(len(all), err)
+	}
+	for i, c := range all {
+		got := []int{}
+		for _, p := range (Divisive{c.Window, c.MaxP, c.MinMagnitude}).Find(c.Series) {
+			got = append(got, p.Index)
+		}
+		if !slices.Equal(got, c.Indexes) {
+			t.Errorf("series %d:\ngot  %v\nwant %v", i, got, c.Indexes)
 		}
 	}
 }

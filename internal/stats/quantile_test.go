@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -44,5 +45,57 @@ func TestBootstrapCovers(t *testing.T) {
 	}
 	if held < 178 {
 		t.Errorf("the interval held the truth %d times of 200", held)
+	}
+}
+
+// What is looked up without making the samples is what making them gives.
+func TestBootstrapIsThatOfTheSamples(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for round := range uint64(50) {
+		groups := make([][]Bin, 1+rng.IntN(8))
+		for i := range groups {
+			for v := range rng.IntN(12) {
+				if rng.IntN(2) == 0 {
+					groups[i] = append(groups[i], Bin{float64(v), int64(1 + rng.IntN(5))})
+				}
+			}
+		}
+		draws, estimates := rand.New(rand.NewPCG(round, 1)), []float64(nil)
+		for range 100 {
+			var sample []float64
+			for range groups {
+				for _, b := range groups[draws.IntN(len(groups))] {
+					sample = append(sample, slices.Repeat([]float64{b.Value}, int(b.Count))...)
+				}
+			}
+			if n := len(sample); n > 0 {
+				slices.Sort(sample)
+				estimates = append(estimates, sample[(n*9+9)/10-1]) // nearest rank: ceil(0.9n)
+			}
+		}
+		var wantLow, wantHigh float64
+		if n := len(estimates); n > 0 {
+			slices.Sort(estimates)
+			wantLow, wantHigh = estimates[n*25/1000], estimates[min(n*975/1000, n-1)]
+		}
+		if low, high := BootstrapQuantile(groups, .9, 100, rand.New(rand.NewPCG(round, 1))); low != wantLow || high != wantHigh {
+			t.Errorf("round %d: %g to %g, want %g to %g", round, low, high, wantLow, wantHigh)
+		}
+	}
+}
+
+// Ten minutes of an endpoint whose answers fall into 700 buckets a second.
+func BenchmarkBootstrapTenMinutes(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	groups := make([][]Bin, 600)
+	for i := range groups {
+		for v := range 1000 {
+			if rng.IntN(10) < 7 {
+				groups[i] = append(groups[i], Bin{float64(v), int64(1 + rng.IntN(3))})
+			}
+		}
+	}
+	for b.Loop() {
+		BootstrapQuantile(groups, .95, 1000, rng)
 	}
 }

@@ -19,7 +19,7 @@ func (d *document) auth(a *bench.Auth, f authFile) template.Names {
 		names = names.With(save.Name)
 	}
 	if len(names) == 0 && len(d.faults) == 0 {
-		d.whole("login saves nothing: write what its answer gives, as `save: {token: $.token}`")
+		d.atKey("login saves nothing: write what its answer gives, as `save: {token: $.token}`", "auth", "login")
 	}
 	return names
 }
@@ -45,14 +45,15 @@ func (d *document) checkHeader(a *bench.Auth, f authFile, names template.Names) 
 	}
 	if h := f.Header; h != nil {
 		d.use(h.Name, func(name string) error {
-			if !isToken(name) || !h.Value.set() {
-				return errors.New("header has a name without spaces or colons, and a value")
+			if !h.Value.set() {
+				return errors.New("header has a name and a value")
 			}
 			set(h.Value, name, d.lifted.restore(h.Value.text))
-			return nil
+			return bench.Field{Name: name, Value: d.lifted.restore(h.Value.text)}.Check()
 		})
 	}
 	if a.Login != nil && a.Header.Name == "" && len(d.faults) == 0 {
-		d.whole("login saves " + a.Login.Step.Save[0].Name + ", but nothing sends it: write `bearer: ${" + a.Login.Step.Save[0].Name + "}` beside it")
+		name := a.Login.Step.Save[0].Name
+		d.atKey("login saves "+name+", but nothing sends it: write `bearer: ${"+name+"}` beside it", "auth", "login")
 	}
 }

@@ -29,7 +29,7 @@ func (d *document) data(s *bench.Scenario, files map[string]dataFile) template.N
 		f := files[name]
 		at := f.File
 		if !at.set() {
-			d.whole("data " + name + " has no file")
+			d.atKey("data "+name+" has no file: write one as {file: ../data/users.csv}", "data", name)
 			continue
 		}
 		table := bench.Data{Name: name, Order: bench.Sequential}

@@ -2,14 +2,18 @@ package suite
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/template"
@@ -23,6 +27,7 @@ type document struct {
 	dir, name string
 	source    string
 	lifted    lifted
+	root      ast.Node // nil: it is no YAML
 	faults    Faults
 	env       []bench.EnvUse
 }
@@ -38,6 +43,9 @@ func open(dir, name string) *document {
 		d.whole("is no plain UTF-8 text")
 	}
 	d.lifted = lift(d.source)
+	if strings.HasSuffix(name, ".json") { // in which a tab is as good as a space, but for the decoder's columns
+		d.lifted.source = strings.ReplaceAll(d.lifted.source, "\t", " ")
+	}
 	return d
 }
 
@@ -75,16 +83,27 @@ func (d *document) decode(v any) {
 		d.whole("is empty")
 		return
 	}
+	if d.parse(); d.root != nil {
+		d.unknown(d.root, reflect.TypeOf(v))
+	}
+	if len(d.faults) > 0 {
+		return
+	}
 	err := yaml.NewDecoder(bytes.NewReader([]byte(d.lifted.source)), yaml.Strict()).Decode(v)
-	var positioned yaml.Error
-	switch {
-	case err == nil:
-	case errors.As(err, &positioned) && positioned.GetToken() != nil:
-		p := positioned.GetToken().Position
-		d.at(p.Line, p.Column, d.lifted.restore(plain(positioned.GetMessage())))
-	default:
+	if err != nil && !d.positioned(err) {
 		d.whole(d.lifted.restore(err.Error()))
 	}
+}
+
+// positioned notes an error of the decoder where it says that it is; false: it does not say.
+func (d *document) positioned(err error) bool {
+	var positioned yaml.Error
+	if !errors.As(err, &positioned) || positioned.GetToken() == nil {
+		return false
+	}
+	p := positioned.GetToken().Position
+	d.at(p.Line, p.Column, d.lifted.restore(plain(positioned.GetMessage())))
+	return true
 }
 
 // plain takes Go's types out of a decoder's message.
@@ -92,7 +111,7 @@ func plain(message string) string {
 	if after, found := strings.CutPrefix(message, "cannot unmarshal "); found {
 		return "a " + strings.Fields(after)[0] + " does not belong here"
 	}
-	return message
+	return strings.Replace(message, "unknown field", "unknown key", 1)
 }
 
 func (d *document) at(line, column int, message string) {
@@ -101,6 +120,11 @@ func (d *document) at(line, column int, message string) {
 		excerpt = strings.TrimRight(lines[line-1], "\r")
 	}
 	d.faults = append(d.faults, Fault{d.name, line, max(column, 1), excerpt, message})
+}
+
+// sort puts the faults into the order of the file.
+func (d *document) sort() {
+	slices.SortStableFunc(d.faults, func(a, b Fault) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 }
 
 // use gives a value that was set to f, and notes what f finds wrong where the value stands.

@@ -42,7 +42,7 @@ evidence:
 
 func TestFaultsOfEvidence(t *testing.T) {
 	for text, want := range map[string]string{
-		"evidence: {oltp: auto}\n":                    `unknown field "oltp"`,
+		"evidence: {oltp: auto}\n":                    `unknown key "oltp" (did you mean "otlp"?)`,
 		"evidence: {otlp: 0.0.0.0:4318}\n":            "suite.yml:1:18: write auto, or an address of this machine alone, as 127.0.0.1:4318",
 		"evidence: {otlp: yes}\n":                     "write auto, or an address",
 		"evidence: {traces: http://jaeger}\n":         "write jaeger+http://host:16686",

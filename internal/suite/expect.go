@@ -2,7 +2,9 @@ package suite
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/ohler55/ojg/jp"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/template"
 )
 
 func (d *document) expect(f expectFile) (e bench.Expect) {
@@ -21,31 +24,44 @@ func (d *document) expect(f expectFile) (e bench.Expect) {
 		})
 	}
 	for _, name := range sorted(f.Headers) {
-		d.use(f.Headers[name], func(text string) error {
+		d.use(f.Headers[name], func(text string) (err error) {
 			if text == string(bench.Exists) {
 				text = ""
 			}
-			e.Headers = append(e.Headers, bench.Field{Name: name, Value: text})
-			if !isToken(name) {
-				return fmt.Errorf("%q is no header's name", name)
+			text, err = d.literal(text)
+			field := bench.Field{Name: name, Value: text}
+			if e.Headers = append(e.Headers, field); !field.Named() {
+				err = fmt.Errorf("%q is no header's name", name)
 			}
-			return nil
+			return err
 		})
 	}
 	for _, path := range sorted(f.JSON) {
 		t := f.JSON[path]
-		m, err := jsonMatch(path, t)
-		if err != nil {
+		m, err := d.jsonMatch(path, t)
+		if err != nil && !d.positioned(err) {
 			d.at(t.at.line, t.at.column, err.Error())
 		}
 		e.JSON = append(e.JSON, m)
 	}
 	for _, v := range f.Contains {
-		d.use(v, func(text string) error { e.Contains = append(e.Contains, text); return nil })
+		d.use(v, func(text string) error {
+			text, err := d.literal(text)
+			e.Contains = append(e.Contains, text)
+			return err
+		})
 	}
 	if f.Size != nil {
 		d.use(f.Size.Min, size(&e.MinSize))
-		d.use(f.Size.Max, size(&e.MaxSize))
+		d.use(f.Size.Max, func(text string) error {
+			if err := size(&e.MaxSize)(text); err != nil {
+				return err
+			}
+			if e.MaxSize < max(e.MinSize, 1) {
+				return fmt.Errorf("%q is less than min, or nothing", text)
+			}
+			return nil
+		})
 	}
 	return e
 }
@@ -63,7 +79,7 @@ func statusRange(text string) (bench.StatusRange, error) {
 	return bench.StatusRange{First: status, Last: status}, nil
 }
 
-func jsonMatch(path string, t tree) (bench.JSONMatch, error) {
+func (d *document) jsonMatch(path string, t tree) (bench.JSONMatch, error) {
 	m := bench.JSONMatch{Path: path}
 	if err := jsonPath(path); err != nil {
 		return m, err
@@ -80,8 +96,44 @@ func jsonMatch(path string, t tree) (bench.JSONMatch, error) {
 		m.Presence = bench.Absent
 		return m, nil
 	}
-	m.Value, err = asJSON(v)
+	if m.Value, err = asJSON(v); err == nil {
+		m.Value, err = d.literals(m.Value)
+	}
 	return m, err
+}
+
+// literal is a text as it is meant. It refuses an expression, which would be taken for a text that no answer has.
+func (d *document) literal(text string) (string, error) {
+	pieces, err := template.Split(d.lifted.restore(text))
+	if err != nil || slices.ContainsFunc(pieces, func(p template.Piece) bool { return p.Expression }) {
+		return text, errors.New("an expectation holds no expressions: write what every answer has, or $${ for the characters themselves")
+	}
+	if len(pieces) == 0 {
+		return "", nil
+	}
+	return pieces[0].Text, nil
+}
+
+// literals is JSON whose texts are as they are meant.
+func (d *document) literals(v any) (any, error) {
+	var err error
+	switch v := v.(type) {
+	case string:
+		return d.literal(v)
+	case []any:
+		for i := range v {
+			if v[i], err = d.literals(v[i]); err != nil {
+				return v, err
+			}
+		}
+	case map[string]any:
+		for k := range v {
+			if v[k], err = d.literals(v[k]); err != nil {
+				return v, err
+			}
+		}
+	}
+	return v, nil
 }
 
 // asJSON is a value as encoding/json would have decoded it.

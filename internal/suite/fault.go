@@ -20,9 +20,24 @@ func (f Fault) Error() string {
 	}
 	s := fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
 	if f.Excerpt != "" {
-		s += fmt.Sprintf("\n  %s\n  %s^", f.Excerpt, strings.Repeat(" ", f.Column-1))
+		s += fmt.Sprintf("\n  %s\n  %s^", f.Excerpt, indent(f.Excerpt, f.Column-1))
 	}
 	return s
+}
+
+// indent is as wide as the first characters of a line: a tab stays one.
+func indent(line string, n int) string {
+	var b strings.Builder
+	for _, r := range line {
+		if n--; n < 0 {
+			break
+		}
+		if r != '\t' {
+			r = ' '
+		}
+		b.WriteRune(r)
+	}
+	return b.String() + strings.Repeat(" ", max(n, 0))
 }
 
 // Faults is everything that is wrong in a suite.

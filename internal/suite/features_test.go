@@ -84,7 +84,7 @@ steps:
   - name: list
     get: /products?q=${pick(['a b', "c"])}
     save: {id: "$.data[0].id"}
-    expect: {status: [200, 3xx], headers: {Content-Type: json, X-Id: exists}, contains: [data, "}"], size: {min: 10, max: 1MB}, json: {$.total: 2000, "$.error": absent, "$.tags": [a, {b: 1}]}}
+    expect: {status: [200, 3xx], headers: {Content-Type: json, X-Id: exists}, contains: [data, "}", "$${x}"], size: {min: 10, max: 1MB}, json: {$.total: 2000, "$.error": absent, "$.tags": [a, {b: 1}]}}
     think: 500ms
   - get: /products/${id}
   - put: /text
@@ -106,7 +106,7 @@ teardown:
 		t.Errorf("auth: %+v %+v", s.Auth, l)
 	}
 	e := s.Steps[0].Expect
-	if len(e.Status) != 2 || e.Status[1].Last != 399 || len(e.Headers) != 2 || e.Headers[1].Value != "" || e.MinSize != 10 || e.MaxSize != 1<<20 || len(e.Contains) != 2 {
+	if len(e.Status) != 2 || e.Status[1].Last != 399 || len(e.Headers) != 2 || e.Headers[1].Value != "" || e.MinSize != 10 || e.MaxSize != 1<<20 || len(e.Contains) != 3 || e.Contains[2] != "${x}" {
 		t.Errorf("expect: %+v", e)
 	}
 	if want := []bench.JSONMatch{{Path: "$.error", Presence: bench.Absent}, {Path: "$.tags", Value: []any{"a", map[string]any{"b": 1.0}}}, {Path: "$.total", Value: 2000.0}}; !reflect.DeepEqual(e.JSON, want) {
@@ -115,7 +115,7 @@ teardown:
 	if s.Steps[2].Request.Body != `say "${id}" $${x}` || s.Steps[1].Request.Path != "/products/${id}" || len(s.Teardown) != 1 || s.Steps[0].Think.Min != 500*time.Millisecond {
 		t.Errorf("steps: %+v", s.Steps)
 	}
-	if plan.Target != "https://shop.example" || plan.Version != (bench.VersionProbe{Path: "/version", JSON: "$.sha"}) || !plan.Strict {
+	if plan.Target != "https://shop.example" || plan.Version != (bench.VersionProbe{Path: "/version", JSON: "$.sha"}) || !plan.Policy.Strict {
 		t.Errorf("shared: %+v", plan)
 	}
 }
@@ -158,6 +158,15 @@ func TestFaultsOfExpressionsAndData(t *testing.T) {
 		"request + steps":  {get + "steps: [{get: /a}]\n", "keep one"},
 		"a bad header":     {"request: {get: /a, headers: {'A b': c}}\n", "a header's name has no spaces"},
 		"a bad size":       {get + "load: {max_body: 10XB}\n", `"10XB" is no size`},
+		"beyond ASCII":     {"request: {get: /café}\n", "letters beyond ASCII as %C3%A9"},
+		"no body at all":   {get + "load: {max_body: 0}\n", "no answer has a body of nothing"},
+		"sizes crossed":    {"request: {get: /a}\nexpect: {size: {min: 10, max: 5}}\n", `"5" is less than min`},
+		"expected name":    {"request: {get: /a}\nexpect: {contains: 'id ${users.id}'}\n", "an expectation holds no expressions"},
+		"expected value":   {"request: {get: /a}\nexpect: {json: {$.a: [{b: ${users.id}}]}}\n", "an expectation holds no expressions"},
+		"expected header":  {"request: {get: /a}\nexpect: {headers: {ETag: '${x}'}}\n", "an expectation holds no expressions"},
+		"written twice":    {"request: {get: /a, headers: {content-length: 5}}\n", "scenarios/a.yml:1:46: leave content-length out: it is that of the body"},
+		"an alias":         {"load: &l {users: 3}\nrequest: {post: /a, json: {c: *l}}\n", "scenarios/a.yml:2:32: could not find alias \"l\"\n"},
+		"data without":     {get + "data:\n  users: {order: random}\n", "scenarios/a.yml:3:3: data users has no file"},
 		"too many users":   {get + "load: {users: 99999999}\n", "write at most 1000000"},
 		"a bad count":      {"request: {get: '/${repeat(-1, 2)}'}\n", "scenarios/a.yml:1:20: repeat(-1, x): write a whole number from 0 to 10000"},
 		"a size's name":    {get + "size: ${users.orders}\n", `nothing is named "users"`},

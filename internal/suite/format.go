@@ -96,8 +96,10 @@ type sizeFile struct {
 
 // sharedFile is suite.yml.
 type sharedFile struct {
-	Target targetFile `yaml:"target" jsonschema_description:"base URL, as http://host:port; or url and version"`
-	Policy policyFile `yaml:"policy"`
+	Target  targetFile   `yaml:"target" jsonschema_description:"base URL, as http://host:port; or url and version"`
+	Service *serviceFile `yaml:"service" jsonschema_description:"how a commit of the service is built and started; texts may hold ${service.port}, ${service.side}, ${service.dir}, ${service.data} and ${env.NAME}"`
+	Policy  policyFile   `yaml:"policy" jsonschema_description:"what it takes to fail"`
+	Control controlFile  `yaml:"control" jsonschema_description:"an endpoint that no change touches, as GET /healthz, or a scenario: measured in short pieces between the scenarios, to know the machine's own drift"`
 
 	Evidence evidenceFile `yaml:"evidence" jsonschema_description:"where causes are looked for while the load runs; texts may hold ${env.NAME}, ${service.port} and ${service.side}"`
 }
@@ -112,8 +114,8 @@ type evidenceFile struct {
 }
 
 type targetFile struct {
-	url     value
-	version versionFile
+	URL     value       `yaml:"url"`
+	Version versionFile `yaml:"version"`
 }
 
 type versionFile struct {
@@ -122,8 +124,26 @@ type versionFile struct {
 	JSON   value `yaml:"json" jsonschema_description:"JSONPath to the commit in the body"`
 }
 
+type serviceFile struct {
+	Prepare values           `yaml:"prepare" jsonschema_description:"commands for what a side needs of its own: database, migrations, seeds; after the build"`
+	Build   values           `yaml:"build" jsonschema_description:"commands that build it"`
+	Start   values           `yaml:"start" jsonschema_description:"commands that start it; the last one stays"`
+	Ready   readyFile        `yaml:"ready" jsonschema_description:"path that answers below 400 once it can be measured; default /"`
+	Reset   values           `yaml:"reset" jsonschema_description:"commands, sent between rounds, that put its data back"`
+	Env     map[string]value `yaml:"env" jsonschema_description:"environment variables of all these commands"`
+}
+
+type readyFile struct {
+	Path    value `yaml:"path" jsonschema_description:"asked with GET on ${service.port}"`
+	Timeout value `yaml:"timeout" jsonschema_description:"how long it may take; default 1m"`
+}
+
 type policyFile struct {
-	Thresholds value `yaml:"thresholds" jsonschema_description:"strict: a close verdict fails"`
+	Thresholds    values `yaml:"thresholds" jsonschema_description:"strict: a close verdict fails; always: one that the base misses too fails; or a list of both"`
+	Inconclusive  value  `yaml:"inconclusive" jsonschema_description:"of a comparison that could not be decided: pass (default) or fail"`
+	Tolerance     value  `yaml:"tolerance" jsonschema_description:"how much slower than its base bothers nobody; default 5%"`
+	ToleranceTime value  `yaml:"tolerance_time" jsonschema_description:"and how much, however small the percentage; default 1ms"`
+	MaxTime       value  `yaml:"max_time" jsonschema_description:"of a comparison, all scenarios together; default 3m for each"`
 }
 
 // thresholdsFile is thresholds.json.

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,7 +27,15 @@ func (d *document) load(f loadFile) bench.Load {
 	d.use(f.Warmup, duration(&l.Warmup, 0))
 	d.use(f.Duration, duration(&l.Duration, 1))
 	d.use(f.Timeout, duration(&l.Timeout, 1))
-	d.use(f.MaxBody, size(&l.MaxBody))
+	d.use(f.MaxBody, func(text string) error {
+		if err := size(&l.MaxBody)(text); err != nil {
+			return err
+		}
+		if l.MaxBody == 0 {
+			return errors.New("no answer has a body of nothing: leave it out for 64MB")
+		}
+		return nil
+	})
 	d.stages(&l, f)
 	open := l.Open() || f.Rate.set()
 	switch {

@@ -8,38 +8,42 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/template"
 )
 
 // Read reads the suite in dir: scenarios/*.yml in the order of their names, thresholds.json and suite.yml where there are any.
 // It contacts nothing. The error is Faults.
 func Read(dir string) (*bench.Plan, error) {
-	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir))}
+	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir)), Policy: bench.DefaultPolicy()}
 	names, err := fs.Glob(os.DirFS(dir), "scenarios/*.y*ml")
 	if err != nil || len(names) == 0 {
 		return nil, Faults{{File: dir, Message: "no suite: there is no scenarios/*.yml in it"}}
 	}
 	var faults Faults
-	seen := map[string]string{}
+	ids, titles := map[string]string{}, map[string]string{}
 	for _, name := range names {
-		s, d := readScenario(dir, name)
-		for _, id := range []string{"id " + s.ID, "name " + s.Name} {
-			if first := seen[id]; first != "" && len(d.faults) == 0 {
-				d.whole("has the same " + id + " as " + first)
-			}
-			seen[id] = name
+		s, title, d := readScenario(dir, name)
+		if first := ids[s.ID]; first != "" {
+			d.whole("has the same id " + s.ID + " as " + first + ": rename one of the files")
 		}
+		if first := titles[s.Name]; first != "" && len(d.faults) == 0 {
+			message := "has the same name " + s.Name + " as " + first + ": give it another, as `name: …`"
+			if title.set() {
+				d.at(title.line, title.column, message)
+			} else {
+				d.whole(message)
+			}
+		}
+		ids[s.ID], titles[s.Name] = name, name
 		faults = append(faults, d.faults...)
 		plan.Scenarios = append(plan.Scenarios, s)
-		for _, use := range d.env {
-			if !slices.Contains(plan.Env, use) {
-				plan.Env = append(plan.Env, use)
-			}
-		}
+		addEnv(plan, d.env)
 	}
 	faults = append(faults, readThresholds(dir, plan)...)
 	faults = append(faults, readShared(dir, plan)...)
@@ -70,7 +74,7 @@ func readThresholds(dir string, plan *bench.Plan) Faults {
 	}
 	var base bench.Thresholds
 	set(&base, f.Default)
-	known := map[string]bool{}
+	known, all := map[string]bool{}, true
 	for i := range plan.Scenarios {
 		s := &plan.Scenarios[i]
 		set(&s.Thresholds, f.Scenarios[s.ID])
@@ -79,13 +83,15 @@ func readThresholds(dir string, plan *bench.Plan) Faults {
 		}
 		s.Thresholds = s.Thresholds.Merge(base)
 		known[s.ID], known[s.Name] = true, true
+		all = all && s.Name != "" // it has none where its file could not be read
 	}
 	for key := range f.Scenarios {
-		if !known[key] {
-			d.whole("thresholds for \"" + key + "\", but no scenario has that name")
+		if all && !known[key] {
+			names := slices.Collect(maps.Keys(known))
+			d.atKey(fmt.Sprintf("no scenario has the name or id %q%s", key, template.DidYouMean(key, names)), "scenarios", key)
 		}
 	}
-	slices.SortFunc(d.faults, func(a, b Fault) int { return a.Line*1000 + a.Column - b.Line*1000 - b.Column })
+	d.sort()
 	return d.faults
 }
 
@@ -98,15 +104,21 @@ func readShared(dir string, plan *bench.Plan) Faults {
 	d := open(dir, name)
 	var f sharedFile
 	d.decode(&f)
-	d.use(f.Target.url, func(text string) (err error) { plan.Target, err = Target(text); return err })
-	plan.Version = d.versionProbe(f.Target.version)
+	d.use(f.Target.URL, func(text string) (err error) { plan.Target, err = Target(text); return err })
+	plan.Version = d.versionProbe(f.Target.Version)
+	plan.Service = d.service(f.Service)
+	plan.Policy = d.policy(f.Policy)
+	plan.Control = d.control(f.Control)
 	d.evidence(&plan.Evidence, f.Evidence)
-	d.use(f.Policy.Thresholds, func(text string) error {
-		if plan.Strict = text == "strict"; !plan.Strict {
-			return fmt.Errorf("%q is no policy for thresholds: write strict, or leave it out", text)
-		}
-		return nil
-	})
-	plan.Env = append(plan.Env, d.env...)
+	addEnv(plan, d.env)
+	d.sort()
 	return d.faults
+}
+
+func addEnv(plan *bench.Plan, env []bench.EnvUse) {
+	for _, use := range env {
+		if !slices.Contains(plan.Env, use) {
+			plan.Env = append(plan.Env, use)
+		}
+	}
 }

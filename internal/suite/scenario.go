@@ -10,15 +10,20 @@ import (
 	"github.com/tidemark/tidemark/internal/template"
 )
 
-// readScenario reads one file of the folder scenarios.
-func readScenario(dir, name string) (bench.Scenario, *document) {
-	d := open(dir, name)
+// readScenario reads one file of the folder scenarios. title is what its name is taken from.
+func readScenario(dir, name string) (s bench.Scenario, title value, d *document) {
+	d = open(dir, name)
 	var f scenarioFile
 	d.decode(&f)
-	s := bench.Scenario{ID: strings.TrimSuffix(path.Base(name), path.Ext(name))}
-	if len(d.faults) > 0 {
-		return s, d
+	if len(d.faults) == 0 {
+		s = d.scenario(f)
 	}
+	s.ID = strings.TrimSuffix(path.Base(name), path.Ext(name))
+	return s, f.Name, d
+}
+
+// scenario reads what a scenario says; its id is for the caller to give.
+func (d *document) scenario(f scenarioFile) (s bench.Scenario) {
 	s.Load = d.load(f.Load)
 	names := d.auth(&s.Auth, f.Auth)
 	var saved template.Names
@@ -34,11 +39,12 @@ func readScenario(dir, name string) (bench.Scenario, *document) {
 		s.Size = d.template(f.Size, text, template.Plain, saved)
 		return nil
 	})
-	s.Name = f.Name.text
+	s.Name = d.lifted.restore(f.Name.text)
 	if s.Name == "" && len(s.Steps) > 0 {
 		s.Name = s.Steps[0].Request.Method + " " + s.Steps[0].Request.Path
 	}
-	return s, d
+	d.sort()
+	return s
 }
 
 // measured is the steps that are measured: one request, or a flow.
@@ -49,7 +55,7 @@ func (d *document) measured(f scenarioFile, names template.Names) []bench.Step {
 		d.whole("has no request: write one as `request: {get: /api/v1/products}`")
 		return nil
 	case f.Request != nil && len(flow) > 0:
-		d.whole("request and steps are two ways to say what is sent: keep one")
+		d.atKey("request and steps are two ways to say what is sent: keep one", "steps")
 		return nil
 	case f.Request != nil:
 		if f.Expect != nil && f.Request.Expect == nil {
@@ -57,7 +63,7 @@ func (d *document) measured(f scenarioFile, names template.Names) []bench.Step {
 		}
 		flow = []stepFile{*f.Request}
 	case f.Expect != nil:
-		d.whole("expect belongs to each of the steps")
+		d.atKey("expect belongs to each of the steps", "expect")
 	}
 	steps, _ := d.steps(flow, names)
 	return steps

@@ -40,15 +40,22 @@ func TestSchemasAreThoseOfTheTypes(t *testing.T) {
 func generate(t *testing.T, name string, of any) []byte {
 	t.Helper()
 	scalar := &jsonschema.Schema{Type: "string"}
-	anyScalar := &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, {Type: "number"}, {Type: "boolean"}}}
-	r := jsonschema.Reflector{FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true, DoNotReference: true, Mapper: func(t reflect.Type) *jsonschema.Schema {
+	anyScalar := func() *jsonschema.Schema { // one for each: the reflector writes a description into it
+		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, {Type: "number"}, {Type: "boolean"}}}
+	}
+	var r jsonschema.Reflector
+	r = jsonschema.Reflector{FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true, DoNotReference: true, Mapper: func(t reflect.Type) *jsonschema.Schema {
 		switch t {
 		case reflect.TypeFor[value]():
-			return anyScalar
+			return anyScalar()
 		case reflect.TypeFor[values]():
-			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, {Type: "number"}, {Type: "array", Items: anyScalar}}}
+			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, {Type: "number"}, {Type: "array", Items: anyScalar()}}}
 		case reflect.TypeFor[tree]():
 			return &jsonschema.Schema{}
+		case reflect.TypeFor[controlFile]():
+			scenario := r.Reflect(scenarioFile{})
+			scenario.Version, scenario.ID = "", ""
+			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{scalar, scenario}}
 		case reflect.TypeFor[targetFile]():
 			version := (&jsonschema.Reflector{FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true, DoNotReference: true, Anonymous: true, Mapper: func(reflect.Type) *jsonschema.Schema { return nil }}).Reflect(struct {
 				Path   string `yaml:"path" jsonschema:"required"`
@@ -59,6 +66,11 @@ func generate(t *testing.T, name string, of any) []byte {
 			both := jsonschema.NewProperties()
 			both.Set("url", scalar)
 			both.Set("version", &jsonschema.Schema{OneOf: []*jsonschema.Schema{scalar, version}})
+			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{scalar, {Type: "object", Properties: both, AdditionalProperties: jsonschema.FalseSchema}}}
+		case reflect.TypeFor[readyFile]():
+			both := jsonschema.NewProperties()
+			both.Set("path", scalar)
+			both.Set("timeout", scalar)
 			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{scalar, {Type: "object", Properties: both, AdditionalProperties: jsonschema.FalseSchema}}}
 		}
 		return nil
@@ -79,7 +91,9 @@ func TestSchemasTakeGoodFilesAndRefuseBadOnes(t *testing.T) {
 			[]string{createOrderQuoted, good, "steps:\n  - get: /a\n    expect: {status: [200, 2xx], json: {$.a: {b: 1}}}\n    think: 1s\nload: {stages: [{users: 5, duration: 1m}]}\n"},
 			[]string{"laod: {users: 5}\nrequest: {get: /a}\n", "load: {user: 5}\n", "load: 5\n", "request: {get: [a]}\n", "steps: {get: /a}\n"},
 		},
-		"suite":      {[]string{"target: http://a\n", "target: {url: http://a, version: /v}\npolicy: {thresholds: strict}\n", "target: {url: http://a, version: {path: /v, json: $.a}}\n", "evidence: {otlp: auto, postgres: '${env.DATABASE_URL}'}\n"}, []string{"evidence: {oltp: auto}\n", "targets: a\n", "target: {version: {header: a}}\n"}},
+		"suite": {[]string{"target: http://a\n", wholeService, "service: {start: ./a}\npolicy: {thresholds: [strict, always], inconclusive: fail, tolerance: 3%, tolerance_time: 2ms, max_time: 5m}\n", "target: {url: http://a, version: /v}\npolicy: {thresholds: strict}\n", "target: {url: http://a, version: {path: /v, json: $.a}}\n",
+			"evidence: {otlp: auto, postgres: '${env.DATABASE_URL}'}\n", "control: GET /healthz\n", "control: {request: {get: /h, headers: {A: b}}, load: {rate: 20/s, duration: 5s}}\n"},
+			[]string{"evidence: {oltp: auto}\n", "targets: a\n", "target: {version: {header: a}}\n", "service: ./a\n", "service: {starts: ./a}\n", "service: {start: ./a, ready: {paths: /a}}\n", "service: {start: ./a, env: [A]}\n", "control: [a]\n", "control: {get: /h}\n"}},
 		"thresholds": {[]string{`{"$schema": "x", "default": {"p95": "300ms", "errors": "0.1%"}, "scenarios": {"POST /orders": {"p99": "800ms"}}}`}, []string{`{"defaults": {}}`, `{"default": {"p95": {}}}`, `{"scenarios": {"a": "1ms"}}`}},
 	} {
 		published, err := os.ReadFile(filepath.Join(schemaFolder, name+".schema.json"))

@@ -2,7 +2,6 @@ package suite
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/textproto"
 	"slices"
@@ -15,7 +14,7 @@ import (
 )
 
 func (d *document) step(f stepFile, names template.Names) bench.Step {
-	s := bench.Step{Name: f.Name.text, Request: d.request(f, names)}
+	s := bench.Step{Name: d.lifted.restore(f.Name.text), Request: d.request(f, names)}
 	if s.Name == "" {
 		s.Name = s.Request.Method + " " + s.Request.Path
 	}
@@ -60,7 +59,7 @@ func (d *document) request(f stepFile, names template.Names) bench.Request {
 			}
 			r.Method, r.Path = m.name, text
 			if pieces, err := template.Split(text); err == nil && !isPath(pieces) {
-				return fmt.Errorf("%q is no path: write one that begins with / and has no spaces", text)
+				return fmt.Errorf("%q is no path: write one that begins with /, without spaces, and with letters beyond ASCII as %%C3%%A9", text)
 			}
 			d.template(m.at, text, template.Path, names)
 			return nil
@@ -72,10 +71,7 @@ func (d *document) request(f stepFile, names template.Names) bench.Request {
 	for _, name := range sorted(f.Headers) {
 		d.use(f.Headers[name], func(text string) error {
 			r.Headers = append(r.Headers, bench.Field{Name: name, Value: d.template(f.Headers[name], text, template.Header, names)})
-			if strings.ContainsAny(text, "\r\n") || !isToken(name) {
-				return errors.New("a header's name has no spaces or colons, and its value is one line")
-			}
-			return nil
+			return bench.Field{Name: name, Value: text}.Check()
 		})
 	}
 	d.use(f.Body, func(text string) error { r.Body = d.template(f.Body, text, template.Plain, names); return nil })
@@ -88,15 +84,11 @@ func (d *document) request(f stepFile, names template.Names) bench.Request {
 // isPath looks at what is written, not at what expressions will put there.
 func isPath(pieces []template.Piece) bool {
 	for i, p := range pieces {
-		if i == 0 && (p.Expression || !strings.HasPrefix(p.Text, "/")) || !p.Expression && strings.ContainsFunc(p.Text, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '#' }) {
+		if i == 0 && (p.Expression || !strings.HasPrefix(p.Text, "/")) || !p.Expression && strings.ContainsFunc(p.Text, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '#' }) {
 			return false
 		}
 	}
 	return len(pieces) > 0
-}
-
-func isToken(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) })
 }
 
 func (d *document) json(r *bench.Request, f stepFile, names template.Names) {
@@ -111,7 +103,9 @@ func (d *document) json(r *bench.Request, f stepFile, names template.Names) {
 		err = d.writeJSON(&b, content)
 	}
 	if err != nil {
-		d.at(at.line, at.column, d.lifted.restore(err.Error()))
+		if !d.positioned(err) {
+			d.at(at.line, at.column, d.lifted.restore(err.Error()))
+		}
 		return
 	}
 	r.Body, r.JSON = d.template(at, b.String(), template.JSON, names), true

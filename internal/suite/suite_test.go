@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,26 +58,49 @@ func TestFaults(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"not a number": {map[string]string{"scenarios/a.yml": "load:\n  users: 1OO\nrequest: {get: /a}\n"}, "scenarios/a.yml:2:10: \"1OO\" is no number; did you mean 100?\n    users: 1OO\n           ^"},
-		"unknown key":  {map[string]string{"scenarios/a.yml": "laod:\n  users: 1\nrequest: {get: /a}\n"}, `scenarios/a.yml:1:1: unknown field "laod"`},
-		"wrong unit":   {map[string]string{"scenarios/a.yml": "load: {duration: 60}\nrequest: {get: /a}\n"}, `"60" is no duration: write a number and a unit`},
-		"two loads":    {map[string]string{"scenarios/a.yml": "load: {users: 1, rate: 5/s}\nrequest: {get: /a}\n"}, "keep one"},
-		"no request":   {map[string]string{"scenarios/a.yml": "name: x\n"}, "has no request"},
-		"two methods":  {map[string]string{"scenarios/a.yml": "request: {get: /a, post: /b}\n"}, "one request has one method"},
-		"no path":      {map[string]string{"scenarios/a.yml": "request: {get: products}\n"}, "begins with /"},
-		"a list":       {map[string]string{"scenarios/a.yml": "name: [a]\nrequest: {get: /a}\n"}, "a single value belongs here"},
-		"no yaml":      {map[string]string{"scenarios/a.yml": "name: [\n"}, "scenarios/a.yml:1:7"},
-		"empty":        {map[string]string{"scenarios/a.yml": "\n"}, "is empty"},
-		"same name":    {map[string]string{"scenarios/a.yml": good, "scenarios/b.yml": good}, "has the same name GET /a as scenarios/a.yml"},
-		"threshold":    {map[string]string{"scenarios/a.yml": good, "thresholds.json": `{"default": {"p95": "300"}}`}, `thresholds.json:1:21: "300" is no duration`},
-		"no scenario":  {map[string]string{"scenarios/a.yml": good, "thresholds.json": `{"scenarios": {"GET /b": {"p95": "3ms"}}}`}, `no scenario has that name`},
-		"target":       {map[string]string{"scenarios/a.yml": good, "suite.yml": "target: localhost\n"}, "suite.yml:1:9: \"localhost\" is no target"},
-		"no suite":     {nil, "no suite"},
+		"not a number":  {map[string]string{"scenarios/a.yml": "load:\n  users: 1OO\nrequest: {get: /a}\n"}, "scenarios/a.yml:2:10: \"1OO\" is no number; did you mean 100?\n    users: 1OO\n           ^"},
+		"unknown key":   {map[string]string{"scenarios/a.yml": "laod:\n  users: 1\nrequest: {get: /a}\n"}, "scenarios/a.yml:1:1: unknown key \"laod\" (did you mean \"load\"?): known here are auth, data, expect, load, name, request, setup, size, steps, teardown\n  laod:\n  ^"},
+		"deeper":        {map[string]string{"scenarios/a.yml": "steps:\n  - get: /a\n  - &b {get: /b, expect: {stauts: 200}}\n  - {<<: *b, json: {any: 1}, nmae: c}\n"}, "scenarios/a.yml:3:27: unknown key \"stauts\" (did you mean \"status\"?): known here are contains, headers, json, size, status"},
+		"all of them":   {map[string]string{"scenarios/a.yml": "load: {user: 1, durations: 5s}\nrequest: {get: /a}\n"}, "unknown key \"durations\" (did you mean \"duration\"?)"},
+		"in thresholds": {map[string]string{"scenarios/a.yml": good, "thresholds.json": "{\n\t\"defaults\": {}\n}"}, "thresholds.json:2:2: unknown key \"defaults\" (did you mean \"default\"?): known here are $schema, default, scenarios\n  \t\"defaults\": {}\n  \t^"},
+		"in the target": {map[string]string{"scenarios/a.yml": good, "suite.yml": "target: {url: http://a, versoin: /v}\n"}, "suite.yml:1:25: unknown key \"versoin\" (did you mean \"version\"?): known here are url, version"},
+		"documents":     {map[string]string{"scenarios/a.yml": good + "---\nname: b\n"}, "scenarios/a.yml:7:1: a second document begins here"},
+		"wrong unit":    {map[string]string{"scenarios/a.yml": "load: {duration: 60}\nrequest: {get: /a}\n"}, `"60" is no duration: write a number and a unit`},
+		"two loads":     {map[string]string{"scenarios/a.yml": "load: {users: 1, rate: 5/s}\nrequest: {get: /a}\n"}, "keep one"},
+		"no request":    {map[string]string{"scenarios/a.yml": "name: x\n"}, "has no request"},
+		"two methods":   {map[string]string{"scenarios/a.yml": "request: {get: /a, post: /b}\n"}, "one request has one method"},
+		"no path":       {map[string]string{"scenarios/a.yml": "request: {get: products}\n"}, "begins with /"},
+		"a list":        {map[string]string{"scenarios/a.yml": "name: [a]\nrequest: {get: /a}\n"}, "a single value belongs here"},
+		"no yaml":       {map[string]string{"scenarios/a.yml": "name: [\n"}, "scenarios/a.yml:1:7"},
+		"empty":         {map[string]string{"scenarios/a.yml": "\n"}, "is empty"},
+		"same name":     {map[string]string{"scenarios/a.yml": good, "scenarios/b.yml": good}, "scenarios/b.yml:1:7: has the same name GET /a as scenarios/a.yml: give it another, as `name: …`\n  name: GET /a\n        ^"},
+		"same stem":     {map[string]string{"scenarios/a.yml": good, "scenarios/a.yaml": "request: {get: /b}\n"}, "scenarios/a.yml: has the same id a as scenarios/a.yaml"},
+		"threshold":     {map[string]string{"scenarios/a.yml": good, "thresholds.json": `{"default": {"p95": "300"}}`}, `thresholds.json:1:21: "300" is no duration`},
+		"no scenario":   {map[string]string{"scenarios/a.yml": good, "thresholds.json": `{"scenarios": {"GET /b": {"p95": "3ms"}}}`}, "thresholds.json:1:16: no scenario has the name or id \"GET /b\" (did you mean \"GET /a\"?)"},
+		"port":          {map[string]string{"scenarios/a.yml": good, "suite.yml": "target: http://a:99999\n"}, "has no port from 1 to 65535"},
+		"credentials":   {map[string]string{"scenarios/a.yml": good, "suite.yml": "target: http://a:b@c\n"}, "a target has no user and password"},
+		"target":        {map[string]string{"scenarios/a.yml": good, "suite.yml": "target: localhost\n"}, "suite.yml:1:9: \"localhost\" is no target"},
+		"no suite":      {nil, "no suite"},
 	} {
 		_, err := Read(folder(t, tc.files))
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got\n%v\nwant\n%s", name, err, tc.want)
 		}
+	}
+}
+
+// Where a scenario cannot be read, its thresholds are not blamed.
+func TestOneFaultIsToldOnce(t *testing.T) {
+	_, err := Read(folder(t, map[string]string{"scenarios/a.yml": "name: A\nlaod: {}\n", "thresholds.json": `{"scenarios": {"A": {"p95": "3ms"}}}`}))
+	if faults, ok := errors.AsType[Faults](err); !ok || len(faults) != 1 {
+		t.Error(err)
+	}
+}
+
+func TestNamesAreReadAsWritten(t *testing.T) {
+	plan, err := Read(folder(t, map[string]string{"scenarios/a.yml": "name: Orders of ${env.X}\nsteps: [{name: of ${env.Y}, get: /a}]\n"}))
+	if err != nil || plan.Scenarios[0].Name != "Orders of ${env.X}" || plan.Scenarios[0].Steps[0].Name != "of ${env.Y}" {
+		t.Errorf("%+v, %v", plan, err)
 	}
 }
 

@@ -2,7 +2,9 @@ package suite
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -11,26 +13,22 @@ import (
 	"github.com/tidemark/tidemark/bench"
 )
 
-// UnmarshalYAML takes a URL, or a mapping of url and version; version may be a path.
+// UnmarshalYAML takes a URL, or a mapping of url and version.
 func (t *targetFile) UnmarshalYAML(node ast.Node) error {
 	if _, isScalar := node.(ast.ScalarNode); isScalar {
-		return t.url.UnmarshalYAML(node)
+		return t.URL.UnmarshalYAML(node)
 	}
-	var both struct {
-		URL     value `yaml:"url"`
-		Version tree  `yaml:"version"`
+	type plain targetFile // without this method
+	return yaml.NodeToValue(node, (*plain)(t), yaml.Strict())
+}
+
+// UnmarshalYAML takes a path, or a mapping of path and header or json.
+func (v *versionFile) UnmarshalYAML(node ast.Node) error {
+	if _, isScalar := node.(ast.ScalarNode); isScalar {
+		return v.Path.UnmarshalYAML(node)
 	}
-	if err := yaml.NodeToValue(node, &both, yaml.Strict()); err != nil {
-		return err
-	}
-	t.url = both.URL
-	if !both.Version.set() {
-		return nil
-	}
-	if _, isScalar := both.Version.node.(ast.ScalarNode); isScalar {
-		return t.version.Path.UnmarshalYAML(both.Version.node)
-	}
-	return yaml.NodeToValue(both.Version.node, &t.version, yaml.Strict())
+	type plain versionFile // without this method
+	return yaml.NodeToValue(node, (*plain)(v), yaml.Strict())
 }
 
 func (d *document) versionProbe(f versionFile) (p bench.VersionProbe) {
@@ -53,8 +51,16 @@ func (d *document) versionProbe(f versionFile) (p bench.VersionProbe) {
 // Target is the base URL that text stands for, or an error that says what to write.
 func Target(text string) (string, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-		return "", errors.New("\"" + text + "\" is no target: write http://host:port, without a path")
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return "", fmt.Errorf("%q is no target: write http://host:port, without a path", text)
+	case u.User != nil:
+		return "", errors.New("a target has no user and password: write `auth: {basic: {user: …, password: …}}` in the scenarios, or a header")
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return "", fmt.Errorf("%q has no port from 1 to 65535", text)
+		}
 	}
 	return u.Scheme + "://" + u.Host, nil
 }

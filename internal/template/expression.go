@@ -133,7 +133,7 @@ func (x *examiner) member(n *ast.MemberNode) {
 		return
 	}
 	if columns := x.names[object.Value]; len(columns) > 0 && !slices.Contains(columns, property.Value) {
-		x.complain(n.Property, fmt.Sprintf("%s has no column %q%s: it has %s", object.Value, property.Value, didYouMean(property.Value, columns), strings.Join(columns, ", ")))
+		x.complain(n.Property, fmt.Sprintf("%s has no column %q%s: it has %s", object.Value, property.Value, DidYouMean(property.Value, columns), strings.Join(columns, ", ")))
 	}
 }
 
@@ -218,17 +218,10 @@ func (x *examiner) fault() *Error {
 		}
 		known := append(slices.Collect(maps.Keys(x.names)), "env")
 		slices.Sort(known)
-		x.complain(n, fmt.Sprintf("nothing is named %q%s: known here are %s and the functions", n.Value, didYouMean(n.Value, append(known, slices.Collect(maps.Keys(functions))...)), strings.Join(known, ", ")))
+		x.complain(n, fmt.Sprintf("nothing is named %q%s: known here are %s and the functions", n.Value, DidYouMean(n.Value, append(known, slices.Collect(maps.Keys(functions))...)), strings.Join(known, ", ")))
 	}
 	if len(x.faults) == 0 {
 		return nil
 	}
 	return slices.MinFunc(x.faults, func(a, b *Error) int { return a.Offset - b.Offset })
-}
-
-func didYouMean(name string, among []string) string {
-	if c := closest(name, among); c != "" {
-		return fmt.Sprintf(" (did you mean %q?)", c)
-	}
-	return ""
 }

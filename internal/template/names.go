@@ -1,6 +1,7 @@
 package template
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -22,6 +23,14 @@ func (n Names) With(names ...string) Names {
 
 // Reserved reports whether a name means something already.
 func Reserved(name string) bool { return name == "env" || functions[name] != nil }
+
+// DidYouMean asks whether the name most like a mistyped one was meant: ` (did you mean "users"?)`, or nothing if none is like it.
+func DidYouMean(name string, among []string) string {
+	if c := closest(name, among); c != "" {
+		return fmt.Sprintf(" (did you mean %q?)", c)
+	}
+	return ""
+}
 
 // closest is the name most like a mistyped one, if any is.
 func closest(to string, among []string) string {

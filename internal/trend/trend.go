@@ -22,16 +22,20 @@ type Options struct {
 	Spikes     float64 // single values further than so many deviations from their neighbours are left out; 0: none is
 	MinRatio   float64 // a step is at least this part of the level before, and
 	MinChange  float64 // this many units
+	Retest     float64 // p of a step that is tested again, over the runs next to it and with runs allowed to depend on each other; 1: any
+	Apart      float64 // more than this part of each level's runs is on its side of the middle between them; 0: any
+	Slopes     bool    // a step that a slope explains better is none
 	MaxDriftP  float64 // of a drift
 }
 
-// Defaults are the options of the command line: the detector as in Hunter, JUDGEMENT's effect size, spikes at six deviations.
+// Defaults are the options of the command line: the detector as in Hunter, JUDGEMENT's effect size, and filters as
+// evaluation/changepoints shows them to be best.
 func Defaults() Options {
-	return Options{Window: 50, MaxP: 0.001, MinSegment: 3, Spikes: 6, MinRatio: 0.05, MinChange: 1, MaxDriftP: 0.01}
+	return Options{Window: 50, MaxP: 0.001, MinSegment: 3, Spikes: 6, MinRatio: 0.05, MinChange: 1, Retest: 1e-5, Apart: 2. / 3, Slopes: true, MaxDriftP: 0.01}
 }
 
-// leastForDrift is how many runs a drift is looked for in.
-const leastForDrift = 8
+// A drift is looked for in so many runs at least, and in the newest so many at most: all pairs of them are compared.
+const leastForDrift, mostForDrift = 8, 1000
 
 // farthest is how far ahead a crossing is told: beyond it a line says nothing.
 const farthest = 2 * 365 * day
@@ -45,7 +49,7 @@ func Analyse(t *bench.Trend, o Options) {
 		values[i] = p.Value
 	}
 	if o.Spikes > 0 {
-		values = stats.Despike(values, o.Spikes)
+		values = stats.Despike(values, o.Spikes, max(o.MinSegment-1, 1))
 	}
 	t.Shifts = []bench.Shift{}
 	for _, c := range filter(values, (stats.Divisive{Window: o.Window, MaxP: o.MaxP}).Find(values), o) {
@@ -59,21 +63,17 @@ func Analyse(t *bench.Trend, o Options) {
 	t.Drift = drift(t.Points[from:], values[from:], t.Threshold, o.MaxDriftP)
 }
 
-// filter takes away the change points that make no good alarm, the weakest first, and measures again what is left of the others.
+// filter takes away the change points that make no good alarm, the smallest first, and measures again what is left of the others.
 func filter(values []float64, found []stats.ChangePoint, o Options) []stats.ChangePoint {
 	for {
-		worst, weakest := -1, math.Inf(-1)
+		worst, least := -1, math.Inf(1)
 		for i := range found {
 			from, to := neighbours(found, i, len(values))
-			found[i].Before, found[i].After = mean(values[from:found[i].Index]), mean(values[found[i].Index:to])
-			short := min(found[i].Index-from, to-found[i].Index) < o.MinSegment
-			change := math.Abs(found[i].After - found[i].Before)
-			small := change < o.MinChange || change < o.MinRatio*math.Abs(found[i].Before)
-			if !short && !small {
-				continue
-			}
-			if weakness := -change; weakness > weakest {
-				worst, weakest = i, weakness
+			c := &found[i]
+			before, after := values[from:c.Index], values[c.Index:to]
+			c.Before, c.After = mean(before), mean(after)
+			if change := math.Abs(c.After - c.Before); change < least && !o.good(before, after, change) {
+				worst, least = i, change
 			}
 		}
 		if worst < 0 {
@@ -81,6 +81,58 @@ func filter(values []float64, found []stats.ChangePoint, o Options) []stats.Chan
 		}
 		found = slices.Delete(found, worst, worst+1)
 	}
+}
+
+// nearest is how many runs on each side of a step it is tested over: noise may have been another long ago.
+const nearest = 25
+
+// good reports whether a step between two levels makes a good alarm.
+func (o Options) good(before, after []float64, change float64) bool {
+	level := math.Abs(mean(before))
+	if o.Spikes > 0 {
+		// The newest run may be a spike that nothing after it tells from a step. It must not hide the steps before it.
+		before, after = stats.Clip(before, o.Spikes), stats.Clip(after, o.Spikes)
+	}
+	switch {
+	case min(len(before), len(after)) < o.MinSegment,
+		change < o.MinChange || change < o.MinRatio*level,
+		o.Apart > 0 && !apart(before, after, o.Apart),
+		o.Retest < 1 && stats.TestShift(before[max(len(before)-nearest, 0):], after[:min(len(after), nearest)]) > o.Retest,
+		o.Slopes && sloping(before, after, o.MaxP):
+		return false
+	}
+	return true
+}
+
+// apart reports whether more than a part of the values of each level are on its side of the middle between them.
+func apart(before, after []float64, part float64) bool {
+	low, high := mean(before), mean(after)
+	middle := (low + high) / 2
+	side := func(values []float64, up bool) bool {
+		n := 0
+		for _, v := range values {
+			if v != middle && (v > middle) == up {
+				n++
+			}
+		}
+		return float64(n) > part*float64(len(values))
+	}
+	return side(before, low > high) && side(after, high > low)
+}
+
+// sloping reports whether one slope through both levels explains them better than a step, and a step beside that slope explains little.
+func sloping(before, after []float64, maxP float64) bool {
+	step, line, both, free := stats.StepOrSlope(before, after)
+	// Where the step is was chosen to suit it; the slope has nothing to choose (G. Schwarz's criterion, 1978, for two parameters more).
+	n := float64(len(before) + len(after))
+	if line >= step*math.Exp(2*math.Log(n)/n) || free < 1 {
+		return false
+	}
+	if both <= 0 {
+		return true
+	}
+	t := math.Sqrt(max(line-both, 0) / (both / free))
+	return 2*stats.StudentTail(t, free) > maxP
 }
 
 func neighbours(found []stats.ChangePoint, i, length int) (from, to int) {
@@ -102,20 +154,26 @@ func mean(x []float64) (m float64) {
 }
 
 func drift(points []bench.Point, values []float64, threshold, maxP float64) *bench.Drift {
-	if len(points) < leastForDrift {
+	if len(points) < leastForDrift || maxP <= 0 {
 		return nil
 	}
-	_, p := stats.MannKendall(values)
-	if p > maxP {
-		return nil
-	}
+	older := max(len(points)-mostForDrift, 0)
+	points, values = points[older:], values[older:]
 	start := points[0].Time
 	days := make([]float64, len(points))
 	for i := range points {
 		days[i] = points[i].Time.Sub(start).Hours() / 24
 	}
-	line, ok := stats.TheilSen(days, values)
-	if !ok || line.Low <= 0 && line.High >= 0 {
+	line, ok := stats.TheilSen(days, values, 1)
+	if !ok {
+		return nil
+	}
+	inflation := stats.Inflation(values, line, days)
+	_, p := stats.MannKendall(values, inflation)
+	if p > maxP {
+		return nil
+	}
+	if line, _ = stats.TheilSen(days, values, inflation); line.Low <= 0 && line.High >= 0 {
 		return nil
 	}
 	d := &bench.Drift{PerDay: line.Slope, Low: line.Low, High: line.High, P: p}

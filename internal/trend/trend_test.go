@@ -124,3 +124,68 @@ func TestPrecisionAndRecall(t *testing.T) {
 		t.Errorf("precision %.3f, recall %.3f of %d steps", precision, recall, steps)
 	}
 }
+
+// A slow slope is drift, and no staircase of steps; a step on a slope is still a step.
+func TestASlopeIsNoStep(t *testing.T) {
+	tr := series(0, noisy(7, 90, func(i int) float64 { return 200 + float64(i) })...)
+	Analyse(tr, Defaults())
+	if len(tr.Shifts) != 0 || tr.Drift == nil || math.Abs(tr.Drift.PerDay-1) > 0.05 {
+		t.Errorf("a slope: %+v, %+v", tr.Shifts, tr.Drift)
+	}
+	o := Defaults()
+	o.Slopes, o.Retest, o.Apart = false, 1, 0
+	if Analyse(tr, o); len(tr.Shifts) == 0 {
+		t.Error("a slope, with the filters off: no step")
+	}
+	tr = series(0, noisy(7, 90, func(i int) float64 { return 200 + float64(i)/2 + map[bool]float64{true: 60}[i >= 50] })...)
+	if Analyse(tr, Defaults()); len(tr.Shifts) != 1 || tr.Shifts[0].Index != 50 {
+		t.Errorf("a step on a slope: %+v", tr.Shifts)
+	}
+}
+
+// Watched run by run, a step is told at its third run, and from then on after every run, once, though the newest run may be a spike.
+func TestAStepIsToldOnceAndStays(t *testing.T) {
+	values := noisy(8, 60, func(i int) float64 { return map[bool]float64{true: 100, false: 150}[i < 30] })
+	values[45], values[52], values[53] = 400, 300, 310
+	for n := 10; n <= len(values); n++ {
+		tr := series(0, values[:n]...)
+		Analyse(tr, Defaults())
+		if told := len(tr.Shifts) == 1 && tr.Shifts[0].Index == 30; told != (n >= 33) || len(tr.Shifts) > 1 {
+			t.Errorf("after %d runs: %+v", n, tr.Shifts)
+		}
+	}
+}
+
+// Runs that depend on each other are no step. Each filter has a switch.
+func TestDependentRunsAreNoStep(t *testing.T) {
+	alarms := func(change func(*Options)) (n int) {
+		rng := rand.New(rand.NewPCG(9, 10))
+		o := Defaults()
+		o.MaxDriftP = 0
+		change(&o)
+		for range 100 {
+			values, carried := make([]float64, 60), 0.0
+			for i := range values {
+				carried = 0.5*carried + rng.NormFloat64()
+				values[i] = 100 + 5*carried
+			}
+			tr := series(0, values...)
+			Analyse(tr, o)
+			n += min(len(tr.Shifts), 1)
+		}
+		return n
+	}
+	with, without := alarms(func(*Options) {}), alarms(func(o *Options) { o.Retest, o.Apart, o.Slopes = 1, 0, false })
+	if with > 5 || without < 20 {
+		t.Errorf("steps in %d of 100 series, with the filters off in %d", with, without)
+	}
+}
+
+// The newest 10,000 runs of an endpoint, some of them steps, the newest level drifting.
+func BenchmarkAnalyse10000(b *testing.B) {
+	values := noisy(1, 10_000, func(i int) float64 { return 100 + float64(i/1000%2)*10 })
+	tr := series(300, values...)
+	for b.Loop() {
+		Analyse(tr, Defaults())
+	}
+}

@@ -23,7 +23,7 @@ type Catalog struct {
 	log       *slog.Logger
 	ratings   ratings
 	limiter   *rate.Limiter
-	cached    atomic.Pointer[[]ProductDetail] // the whole catalog, by id; nil: nothing is kept
+	cached    atomic.Pointer[[]*entry] // the whole catalog, by id; nil: nothing is kept
 	rebuilder rebuilder
 
 	repeatingQueries *faults.Fault

@@ -2,8 +2,6 @@ package catalog
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/tidemark/tidemark/examples/shop/faults"
 	"github.com/tidemark/tidemark/examples/shop/web"
@@ -21,9 +19,16 @@ func newGCPressure(fill func(context.Context, bool) error) *faults.Fault {
 // readPage reads a page of all products, or of a category's.
 func (c *Catalog) readPage(ctx context.Context, category string, page web.Page) (listing[Product], error) {
 	if cached := c.cached.Load(); cached != nil {
-		return cutPage(cloneAll(*cached), category, page), nil
+		return cutPage(copyAll(*cached), category, page), nil
 	}
 	return c.queryPage(ctx, category, page)
+}
+
+// An entry is a product in the cache, with its parts.
+type entry struct {
+	product  Product
+	variants []*Variant
+	reviews  []*Review
 }
 
 // fillCache reads the whole catalog into memory, or forgets it.
@@ -32,47 +37,56 @@ func (c *Catalog) fillCache(ctx context.Context, fill bool) error {
 		c.cached.Store(nil)
 		return nil
 	}
-	products, err := c.loadWhole(ctx, ``, ``)
-	if err == nil {
-		c.cached.Store(&products)
+	whole, err := c.loadWhole(ctx, ``, ``)
+	if err != nil {
+		return err
 	}
-	return err
+	entries := make([]*entry, len(whole))
+	for i := range whole {
+		entries[i] = &entry{product: whole[i].Product}
+		for n := range whole[i].Variants {
+			entries[i].variants = append(entries[i].variants, &whole[i].Variants[n])
+		}
+		for n := range whole[i].Reviews {
+			entries[i].reviews = append(entries[i].reviews, &whole[i].Reviews[n])
+		}
+	}
+	c.cached.Store(&entries)
+	return nil
 }
 
-func cutPage(products []ProductDetail, category string, page web.Page) listing[Product] {
+// copyAll copies the cache, for a caller to do with what it likes.
+func copyAll(cached []*entry) (entries []*entry) {
+	for _, e := range cached {
+		entries = append(entries, e.copy())
+	}
+	return entries
+}
+
+// copy shares nothing that can be changed with its original.
+func (e *entry) copy() *entry {
+	own := &entry{product: e.product}
+	for _, v := range e.variants {
+		variant := *v
+		own.variants = append(own.variants, &variant)
+	}
+	for _, r := range e.reviews {
+		review := *r
+		own.reviews = append(own.reviews, &review)
+	}
+	return own
+}
+
+func cutPage(entries []*entry, category string, page web.Page) listing[Product] {
 	list := listing[Product]{Data: []Product{}, Page: page}
-	for _, p := range products {
-		if category != "" && p.Category.Slug != category {
+	for _, e := range entries {
+		if category != "" && e.product.Category.Slug != category {
 			continue
 		}
 		if list.Total >= page.Offset() && len(list.Data) < page.Size {
-			list.Data = append(list.Data, p.Product)
+			list.Data = append(list.Data, e.product)
 		}
 		list.Total++
 	}
 	return list
-}
-
-// cloneAll makes a copy of the catalog, for a caller to do with what it likes.
-func cloneAll(products []ProductDetail) []ProductDetail {
-	clones := make([]ProductDetail, len(products))
-	for i, p := range products {
-		clones[i] = p.clone()
-	}
-	return clones
-}
-
-// clone shares nothing with the product it is a copy of.
-func (p ProductDetail) clone() ProductDetail {
-	p.Name, p.Description = strings.Clone(p.Name), strings.Clone(p.Description)
-	p.Category.Slug, p.Category.Name = strings.Clone(p.Category.Slug), strings.Clone(p.Category.Name)
-	p.Variants = slices.Clone(p.Variants)
-	for i, v := range p.Variants {
-		p.Variants[i].SKU, p.Variants[i].Name = strings.Clone(v.SKU), strings.Clone(v.Name)
-	}
-	p.Reviews = slices.Clone(p.Reviews)
-	for i, r := range p.Reviews {
-		p.Reviews[i].Author, p.Reviews[i].Body = strings.Clone(r.Author), strings.Clone(r.Body)
-	}
-	return p
 }

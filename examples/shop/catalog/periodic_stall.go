@@ -12,7 +12,7 @@ import (
 // How the ratings are rebuilt.
 const (
 	rebuildEvery = 3 * time.Second
-	rebuildBatch = 500 // reviews of one query
+	rebuildBatch = 200 // reviews of one query
 )
 
 func newPeriodicStall(turn func(context.Context, bool) error) *faults.Fault {

@@ -13,6 +13,7 @@ const (
 	flat        = 1.15 // throughput that grows by less, while
 	more        = 1.5  // the load grows by more, and
 	slower      = 2.0  // latency at least so many times, no longer follows
+	waits       = 1.2  // the second half to the first, of a backlog that builds up
 	mostLevels  = 10
 	leastLevels = 3
 )
@@ -37,8 +38,11 @@ func saturation(l bench.Load, seconds []*bench.Slice, o bench.Observations) *ben
 	}
 	length := min(float64(len(seconds)), l.Duration.Seconds()) - float64(half)
 	first, last := medianResponse(seconds[:half]), medianResponse(seconds[half:])
-	if length < 2 || offered == 0 || came >= behind*offered || last < more*first {
+	if length < 2 || offered == 0 || came >= behind*offered {
 		return nil
+	}
+	if timeouts := count(seconds, bench.Timeout); timeouts == 0 && last < waits*first {
+		return nil // whatever keeps answers away, they do not wait longer and longer
 	}
 	ok := answered(o.Sample)
 	// The fastest answers are the best guess at what one takes that need not wait.
@@ -115,6 +119,13 @@ func answersIn(t bench.Timeline, second int) (n int64) {
 	per := int(time.Second / t.Width)
 	for i := second * per; i < (second+1)*per && i < len(t.Bins); i++ {
 		n += int64(t.Bins[i].Answers)
+	}
+	return n
+}
+
+func count(seconds []*bench.Slice, o bench.Outcome) (n int64) {
+	for _, s := range seconds {
+		n += s.Outcomes[o]
 	}
 	return n
 }

@@ -7,25 +7,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/history"
 )
-
-// maxRecord bounds what a record may decompress to.
-const maxRecord = 256 << 20
-
-var decoder = sync.OnceValue(func() *zstd.Decoder {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRecord))
-	if err != nil {
-		panic(err) // its options are constants
-	}
-	return d
-})
 
 // Run implements history.Store.
 func (s *Store) Run(ctx context.Context, id string) (*bench.Run, error) {
@@ -34,14 +20,10 @@ func (s *Store) Run(ctx context.Context, id string) (*bench.Run, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%q: %w", id, history.ErrNotFound)
 	}
-	var record []byte
-	if err == nil {
-		record, err = decoder().DecodeAll(packed, nil)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
 	}
-	return bench.ReadRun(record)
+	return history.Unpack(id, packed)
 }
 
 // conditions are a query's, as SQL over runs r.
@@ -52,7 +34,7 @@ func conditions(q history.Query) (where string, args []any) {
 	}
 	if q.Commit != "" {
 		commit := strings.ToLower(q.Commit)
-		and("substr(r.sha, 1, length(?)) = ?", commit, commit)
+		and("substr(lower(r.sha), 1, length(?)) = ?", commit, commit)
 	}
 	if q.Branch != "" {
 		and("r.branch = ?", q.Branch)
@@ -63,12 +45,15 @@ func conditions(q history.Query) (where string, args []any) {
 	if !q.Until.IsZero() {
 		and("r.started < ?", q.Until.UnixMicro())
 	}
+	if q.Scenario != "" {
+		and("EXISTS (SELECT 1 FROM results WHERE run_id = r.id AND scenario = ?)", q.Scenario)
+	}
 	return where, args
 }
 
 // limit is a query's, as SQL.
 func limit(q history.Query) int {
-	if q.Limit == 0 {
+	if q.Limit <= 0 {
 		return -1
 	}
 	return q.Limit
@@ -77,14 +62,10 @@ func limit(q history.Query) int {
 // List implements history.Store.
 func (s *Store) List(ctx context.Context, q history.Query) (all []history.Entry, err error) {
 	where, args := conditions(q)
-	if q.Scenario != "" {
-		where += " AND EXISTS (SELECT 1 FROM results WHERE run_id = r.id AND scenario = ?)"
-		args = append(args, q.Scenario)
-	}
 	rows, err := s.db.QueryContext(ctx, `SELECT id, suite, started, sha, branch, subject, dirty, target, partial, status, scenarios
 		FROM runs r WHERE TRUE`+where+` ORDER BY started DESC, id DESC LIMIT ?`, append(args, limit(q))...)
 	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
 	}
 	defer func() { _ = rows.Close() }() // rows.Err says it
 	for rows.Next() {
@@ -96,7 +77,10 @@ func (s *Store) List(ctx context.Context, q history.Query) (all []history.Entry,
 		e.Started = time.UnixMicro(started).UTC()
 		all = append(all, e)
 	}
-	return all, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
+	}
+	return all, nil
 }
 
 // Series implements history.Store.
@@ -108,7 +92,7 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 	rows, err := s.db.QueryContext(ctx, `SELECT r.id, r.started, r.sha, r.subject, t.`+metric+` FROM results t JOIN runs r ON r.id = t.run_id
 		WHERE t.counts`+where+` AND t.scenario = ? ORDER BY t.started DESC, t.run_id DESC LIMIT ?`, append(args, scenario, limit(q))...)
 	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
 	}
 	defer func() { _ = rows.Close() }() // rows.Err says it
 	for rows.Next() {
@@ -120,6 +104,9 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 		p.Time = time.UnixMicro(started).UTC()
 		points = append(points, p)
 	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
+	}
 	slices.Reverse(points)
-	return points, rows.Err()
+	return points, nil
 }

@@ -48,21 +48,27 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return &Store{db}, nil
 }
 
+// migrate brings the file's schema up to date. Of processes that open a new file at once one makes each step, and the step of the others
+// fails as a whole because it is done: they look again how far the file is.
 func migrate(ctx context.Context, db *sql.DB) error {
 	provider, err := newProvider(db)
 	if err != nil {
 		return err
 	}
-	version, err := provider.GetDBVersion(ctx)
-	if err != nil {
-		return err
+	for {
+		version, newest, err := provider.GetVersions(ctx)
+		if err != nil {
+			return err
+		}
+		if err := history.CheckFormat(version, newest); err != nil || version == newest {
+			return err
+		}
+		if _, err := provider.Up(ctx); err != nil {
+			if now, e := provider.GetDBVersion(ctx); e != nil || now == version {
+				return err
+			}
+		}
 	}
-	sources := provider.ListSources()
-	if newest := sources[len(sources)-1].Version; version > newest {
-		return fmt.Errorf("%w: its format is %d, and this one knows up to %d; update tidemark", history.ErrNewer, version, newest)
-	}
-	_, err = provider.Up(ctx)
-	return err
 }
 
 func newProvider(db *sql.DB) (*goose.Provider, error) {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -24,11 +25,19 @@ func open(t testing.TB, path string) *Store {
 	return s
 }
 
+func place(ctx context.Context, path string) (history.Store, error) { return Open(ctx, path) }
+
+func TestMain(m *testing.M) { historytest.Main(m, place) }
+
 func TestConformance(t *testing.T) {
 	dir := t.TempDir()
-	historytest.Conform(t, func(t *testing.T, name string) history.Store {
-		return open(t, filepath.Join(dir, "a folder #1?", name+".db"))
+	historytest.Conform(t, func(ctx context.Context, name string) (history.Store, error) {
+		return Open(ctx, filepath.Join(dir, "a folder #1?", name+".db"))
 	})
+}
+
+func TestAKilledWriterLeavesAFileInOrder(t *testing.T) {
+	historytest.Killed(t, place, filepath.Join(t.TempDir(), "h.db"), func(*testing.T) {})
 }
 
 func TestMigrationsGoBothWays(t *testing.T) {

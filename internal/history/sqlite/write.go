@@ -2,78 +2,88 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"fmt"
-	"sync"
-
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/history"
 )
 
-// coder compresses records; it may be used by several goroutines.
-var coder = sync.OnceValue(func() *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		panic(err) // its options are constants
-	}
-	return e
-})
-
 // Add implements history.Store.
-func (s *Store) Add(ctx context.Context, run *bench.Run) error {
-	record, err := json.Marshal(run)
-	if err != nil {
-		return fmt.Errorf("history: %w", err)
+func (s *Store) Add(ctx context.Context, runs ...*bench.Run) error {
+	packed := make([][]byte, len(runs))
+	for i, run := range runs { // before the transaction, which others wait for
+		var err error
+		if packed[i], err = history.Pack(run); err != nil {
+			return err
+		}
 	}
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("history: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing, and after an error that one is returned
-	commit := bench.Commit{}
-	if run.Commit != nil {
-		commit = *run.Commit
-	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		for i, run := range runs {
+			if err := add(ctx, tx, history.IndexOf(run), packed[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func add(ctx context.Context, tx *sql.Tx, ix history.Index, record []byte) error {
+	e := ix.Entry
 	done, err := tx.ExecContext(ctx, `INSERT INTO runs (id, suite, started, sha, branch, subject, dirty, target, partial, status, scenarios, record)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		run.ID, run.Suite, run.Started.UnixMicro(), commit.SHA, commit.Branch, commit.Subject, commit.Dirty, run.Target.URL, run.Partial,
-		run.Verdict.Status, len(run.Scenarios), coder().EncodeAll(record, nil))
+		e.ID, e.Suite, e.Started.UnixMicro(), e.Commit.SHA, e.Commit.Branch, e.Commit.Subject, e.Commit.Dirty, e.Target, e.Partial, e.Status, e.Scenarios, record)
 	if err != nil {
-		return fmt.Errorf("history: %w", err)
+		return err
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 { // it is there already
 		return err
 	}
-	for i := range run.Scenarios {
-		r := &run.Scenarios[i]
-		row := []any{r.ID, run.Started.UnixMicro(), run.ID, r.Verdict.Status != bench.Void && !run.Partial}
+	for _, r := range ix.Results {
+		row := []any{r.Scenario, e.Started.UnixMicro(), e.ID, r.Counts}
 		for _, name := range bench.Metrics {
-			v, _, _ := r.Metric(name)
-			row = append(row, v)
+			row = append(row, r.Values[name])
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO results (scenario, started, run_id, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...); err != nil {
-			return fmt.Errorf("history: %w", err)
+			return err
 		}
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("history: %w", err)
 	}
 	return nil
 }
 
 // Delete implements history.Store.
 func (s *Store) Delete(ctx context.Context, ids ...string) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		for _, id := range ids {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM runs WHERE id = ?`, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// change does all of what do does, or nothing.
+func (s *Store) change(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("history: %w", err)
+		return fmt.Errorf("history: %w", ended(ctx, err))
 	}
-	defer func() { _ = tx.Rollback() }() // as in Add
-	for _, id := range ids {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM runs WHERE id = ?`, id); err != nil {
-			return fmt.Errorf("history: %w", err)
-		}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing, and after an error that one is returned
+	if err = do(tx); err == nil {
+		err = tx.Commit()
 	}
-	return tx.Commit()
+	if err != nil {
+		return fmt.Errorf("history: %w", ended(ctx, err))
+	}
+	return nil
+}
+
+// ended is the context's error if that is why err came: the driver says it in words of its own.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ type Conn struct {
 	clock  wire.Clock
 	out    []byte
 	in     *bufio.Reader
+	used   time.Duration // until then, last
 
 	mu     sync.Mutex // guards nc and closed against Close
 	nc     net.Conn
@@ -47,7 +49,8 @@ func (c *Conn) Do(x *wire.Exchange) {
 	if err != nil && reused && x.Answer.FirstByte == 0 && idempotent(x.Request.Method) && !wire.IsTimeout(err) {
 		err = c.try(x)
 	}
-	x.Answer.Done = c.clock()
+	c.used = c.clock()
+	x.Answer.Done = c.used
 	x.Answer.Outcome, x.Answer.Err = wire.Classify(err), err
 }
 
@@ -55,6 +58,9 @@ func (c *Conn) try(x *wire.Exchange) error {
 	a := &x.Answer
 	a.Reset()
 	a.Sent = c.clock()
+	if c.nc != nil && c.idle(a.Sent) && ended(c.nc) {
+		c.drop()
+	}
 	if c.nc == nil {
 		if err := c.open(x.Request.Timeout); err != nil {
 			return err
@@ -72,6 +78,12 @@ func (c *Conn) try(x *wire.Exchange) error {
 	}
 	return err
 }
+
+// longIdle is how long a connection may be idle before it is looked at again. Servers wait longer before they end it.
+const longIdle = time.Second
+
+// idle reports whether the connection was long. A clock that has begun anew does not tell.
+func (c *Conn) idle(now time.Duration) bool { return now < c.used || now-c.used > longIdle }
 
 func (c *Conn) open(timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
@@ -111,8 +123,10 @@ func (c *Conn) Close() {
 }
 
 func (c *Conn) encode(b []byte, r *wire.Request) []byte {
-	b = append(append(append(append(b, r.Method...), ' '), r.Path...), " HTTP/1.1\r\nHost: "...)
-	b = append(append(b, c.target.Host...), "\r\n"...)
+	b = append(append(append(append(b, r.Method...), ' '), r.Path...), " HTTP/1.1\r\n"...)
+	if !slices.ContainsFunc(r.Headers, func(h wire.Header) bool { return strings.EqualFold(h.Name, "host") }) {
+		b = append(append(append(b, "Host: "...), c.target.Host...), "\r\n"...)
+	}
 	if len(r.TraceParent) > 0 {
 		b = append(append(append(b, "traceparent: "...), r.TraceParent...), "\r\n"...)
 	}

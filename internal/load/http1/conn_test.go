@@ -11,9 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/load/wire"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func clock() wire.Clock {
 	start := time.Now()
@@ -117,18 +121,19 @@ func TestOutcomes(t *testing.T) {
 		answer string
 		want   bench.Outcome
 	}{
-		"until close":      {"HTTP/1.0 200 OK\r\n\r\nhello", bench.OK},
-		"interim":          {"HTTP/1.1 103 Early\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", bench.OK},
-		"half a body":      {"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", bench.Reset},
-		"half a head":      {"HTTP/1.1 200 OK\r\nContent-Le", bench.Reset},
-		"nothing":          {"", bench.Reset},
-		"garbage":          {"SSH-2.0-OpenSSH_9.2\r\n\r\n", bench.Malformed},
-		"bad length":       {"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", bench.Malformed},
-		"two lengths":      {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", bench.Malformed},
-		"bad chunk":        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", bench.Malformed},
-		"endless headers":  {"HTTP/1.1 200 OK\r\n" + strings.Repeat("A: "+strings.Repeat("b", 1000)+"\r\n", 100), bench.Malformed},
-		"too large":        {"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", bench.TooLarge},
-		"too large chunks": {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", bench.TooLarge},
+		"until close":             {"HTTP/1.0 200 OK\r\n\r\nhello", bench.OK},
+		"interim":                 {"HTTP/1.1 103 Early\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", bench.OK},
+		"half a body":             {"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", bench.Reset},
+		"half a head":             {"HTTP/1.1 200 OK\r\nContent-Le", bench.Reset},
+		"nothing":                 {"", bench.Reset},
+		"garbage":                 {"SSH-2.0-OpenSSH_9.2\r\n\r\n", bench.Malformed},
+		"bad length":              {"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", bench.Malformed},
+		"two lengths":             {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", bench.Malformed},
+		"bad chunk":               {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", bench.Malformed},
+		"endless headers":         {"HTTP/1.1 200 OK\r\n" + strings.Repeat("A: "+strings.Repeat("b", 1000)+"\r\n", 100), bench.Malformed},
+		"too large":               {"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", bench.TooLarge},
+		"a chunk beyond all sums": {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n7fffffffffffffff\r\nb", bench.TooLarge},
+		"too large chunks":        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", bench.TooLarge},
 	} {
 		c := New(answering(t, tc.answer), clock())
 		x := get("/")
@@ -159,15 +164,68 @@ func TestTimeoutAndRefused(t *testing.T) {
 	}
 }
 
+func TestAHostOfItsOwnIsSentOnce(t *testing.T) {
+	c := New(wire.Target{Host: "target"}, clock())
+	r := get("/").Request
+	if text := string(c.encode(nil, &r)); strings.Count(text, "Host: target\r\n") != 1 {
+		t.Error(text)
+	}
+	r.Headers = []wire.Header{{Name: "host", Value: []byte("shop.example")}}
+	if text := string(c.encode(nil, &r)); strings.Contains(text, "target") || strings.Count(text, "host: shop.example\r\n") != 1 {
+		t.Error(text)
+	}
+}
+
+// A server ends idle connections after some seconds. The next POST takes a new one; a POST that crosses the end cannot be repeated.
+func TestAConnectionThatEndedWhileIdleIsReplaced(t *testing.T) {
+	for _, secure := range []bool{false, true} {
+		srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		if secure {
+			srv.StartTLS()
+		} else {
+			srv.Start()
+		}
+		defer srv.Close()
+		u, _ := url.Parse(srv.URL)
+		target := wire.NewTarget(u)
+		if secure {
+			target.TLS.InsecureSkipVerify = true // the test server's own certificate
+		}
+		now := time.Duration(1)
+		c := New(target, func() time.Duration { return now })
+		defer c.Close()
+		x := get("/")
+		x.Request.Method = "POST"
+		for range 2 { // the second on the connection of the first, however idle it was
+			c.Do(x)
+			now += 5 * time.Second
+		}
+		first := c.nc
+		if c.Do(x); x.Answer.Outcome != bench.OK || c.nc != first {
+			t.Fatalf("TLS %t: %v (%v); the same connection: %t", secure, x.Answer.Outcome, x.Answer.Err, c.nc == first)
+		}
+		srv.CloseClientConnections()
+		for !ended(c.nc) {
+			time.Sleep(time.Millisecond)
+		}
+		now += 5 * time.Second
+		if c.Do(x); x.Answer.Outcome != bench.OK || c.nc == first {
+			t.Errorf("TLS %t: %v (%v); a new connection: %t", secure, x.Answer.Outcome, x.Answer.Err, c.nc != first)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
 	f.Add("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+	f.Add("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n7fffffffffffffff\r\nb")
 	f.Fuzz(func(t *testing.T, answer string) {
 		c := New(wire.Target{}, clock())
 		c.in.Reset(strings.NewReader(answer))
 		x := get("/")
-		if _, err := c.read(x); err == nil && x.Answer.Size != int64(len(x.Answer.Body)) {
-			t.Errorf("size %d, body %d", x.Answer.Size, len(x.Answer.Body))
+		x.Request.MaxBody = 100
+		if _, err := c.read(x); x.Answer.Size != int64(len(x.Answer.Body)) || x.Answer.Size > 100 {
+			t.Errorf("size %d, body %d, %v", x.Answer.Size, len(x.Answer.Body), err)
 		}
 	})
 }

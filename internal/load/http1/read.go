@@ -154,7 +154,7 @@ func (c *Conn) longLine(line []byte) ([]byte, error) {
 
 // readBody reads n bytes, keeping them when the request asks for it.
 func (c *Conn) readBody(x *wire.Exchange, n int64) error {
-	if x.Answer.Size+n > x.Request.MaxBody {
+	if n > x.Request.MaxBody-x.Answer.Size { // the sum of the two may be beyond an int64
 		return wire.ErrTooLarge
 	}
 	for n > 0 {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/url"
+	"strings"
 )
 
 // The protocols that are negotiated with a target.
@@ -31,6 +32,12 @@ func NewTarget(u *url.URL) Target {
 		t.Addr = net.JoinHostPort(u.Hostname(), port)
 	}
 	return t
+}
+
+// Holds reports whether a URL leads to the target too.
+func (t Target) Holds(u *url.URL) bool {
+	other := NewTarget(u)
+	return strings.EqualFold(other.Addr, t.Addr) && (u.Scheme == "https") == (t.TLS != nil)
 }
 
 // Dial connects, and returns the connection and the protocol that was agreed on: one of those offered, or HTTP/1.1 where the

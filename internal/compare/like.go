@@ -1,0 +1,76 @@
+package compare
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+// UnlikeRuns says how two runs differ in what is not the code: the machine, where it stands, and what was asked. Nothing: they
+// are comparable.
+func UnlikeRuns(a, b *bench.Run) (all []string) {
+	for _, d := range []struct{ what, a, b string }{
+		{"CPU", a.Environment.CPU, b.Environment.CPU},
+		{"cores", strconv.Itoa(a.Environment.Cores), strconv.Itoa(b.Environment.Cores)},
+		{"system", a.Environment.OS, b.Environment.OS},
+		{"CI", a.Environment.CI, b.Environment.CI},
+		{"target host", host(a.Target.URL), host(b.Target.URL)},
+	} {
+		if d.a != d.b {
+			all = append(all, fmt.Sprintf("%s: %s, %s", d.what, quoted(d.a), quoted(d.b)))
+		}
+	}
+	return all
+}
+
+// UnlikeLoads says how two results differ in load. Nothing: they are comparable.
+func UnlikeLoads(a, b *bench.Result) (all []string) {
+	for _, d := range []struct{ what, a, b string }{
+		{"load", level(a.Load), level(b.Load)},
+		{"duration", seconds(a.Load.Duration), seconds(b.Load.Duration)},
+		{"warm-up", seconds(a.Load.Warmup), seconds(b.Load.Warmup)},
+	} {
+		if d.a != d.b {
+			all = append(all, fmt.Sprintf("%s: %s, %s", d.what, d.a, d.b))
+		}
+	}
+	return all
+}
+
+// host is a target's machine: ports change from one start to the next.
+func host(target string) string {
+	u, err := url.Parse(target)
+	if err != nil {
+		return target
+	}
+	return u.Hostname()
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// level says how much load there is, with everything that belongs to it but its length.
+func level(l bench.LoadRecord) string {
+	s := fmt.Sprintf("%d users", l.Users)
+	if l.Model == "open" {
+		s = fmt.Sprintf("%g/s", l.Rate)
+	}
+	if len(l.Stages) > 0 {
+		s = fmt.Sprintf("%d stages %v", len(l.Stages), l.Stages)
+	}
+	if l.Poisson {
+		s += ", poisson"
+	}
+	if l.Connections > 0 {
+		s += fmt.Sprintf(", %d connections", l.Connections)
+	}
+	return s
+}
+
+func seconds(s float64) string { return fmt.Sprintf("%gs", s) }

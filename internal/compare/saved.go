@@ -1,0 +1,117 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/stats"
+)
+
+// Sides are the saved runs that a scenario is compared by, each in the order of time.
+type Sides struct {
+	Base, Head []Sample
+	Before     []Sample // more runs like base's, from before the first of them: they tell the noise, not the level
+}
+
+// Saved estimates how head's runs differ from base's. The noise that counts is that between runs: within a run it is less, often by
+// far. It is taken from base's runs and those before them, within stretches of one level and without spikes, and from head's if there
+// are several. The interval is Student's prediction interval for the mean of head's runs, given that of base's (G. Hahn and W. Meeker,
+// Statistical Intervals, 1991, section 4.7), on the log scale. It assumes that runs are independent and their logs roughly normal.
+// With too few runs the interval is from within the runs, and Basis says so.
+func Saved(id, name string, s Sides, t bench.Tolerance) bench.Comparison {
+	c := bench.Comparison{ID: id, Name: name, Effects: []bench.Effect{}, BaseRuns: len(s.Base), HeadRuns: len(s.Head), Basis: bench.BetweenRuns}
+	c.Base = requests(s.Base)
+	c.Head = requests(s.Head)
+	for _, m := range metrics() {
+		if why := unusable(m, s); why != "" {
+			c.Notes = append(c.Notes, m.name+" was not compared: "+why)
+			continue
+		}
+		e := compareBy(m, s)
+		c.NoiseRuns, c.Spikes = max(c.NoiseRuns, e.noiseRuns), max(c.Spikes, e.spikes)
+		if e.within {
+			c.Basis = bench.WithinRuns
+		}
+		for _, note := range e.notes {
+			c.Notes = append(c.Notes, m.name+": "+note)
+		}
+		switch m.name {
+		case throughput.name:
+			c.Rates = append(c.Rates, e.throughput())
+		case failures.name:
+			c.Rates = append(c.Rates, e.failures(c))
+		default:
+			c.Effects = append(c.Effects, e.effect(m.name, t))
+		}
+	}
+	return c
+}
+
+func requests(all []Sample) (t bench.Tally) {
+	for _, s := range all {
+		t.Requests += s.Result.Requests
+		t.Errors += s.Result.Failed()
+		t.Seconds += s.Result.Duration
+	}
+	return t
+}
+
+// unusable says why a metric cannot be compared, or nothing.
+func unusable(m metric, s Sides) string {
+	for i, side := range [][]Sample{s.Base, s.Head} {
+		for _, sample := range side {
+			if ok, why := m.usable(sample.Result); !ok {
+				return fmt.Sprintf("%s in run %s of %s", why, sample.Run, []string{"base", "head"}[i])
+			}
+		}
+	}
+	return ""
+}
+
+// effect is an estimate of a quantile, as the record tells it.
+func (e *estimate) effect(name string, t bench.Tolerance) bench.Effect {
+	out := bench.Effect{Metric: name, Base: unlog(e.base), Head: unlog(e.head), Ratio: math.Exp(e.difference), P: e.p(), Noise: e.noise(), Control: e.control(math.Exp)}
+	low, high := e.interval()
+	out.Low, out.High = math.Exp(low), math.Exp(high)
+	for _, y := range e.heads {
+		if math.Exp(y-e.base-(e.plain-e.difference)) >= t.Limit(out.Base) {
+			out.Slower++
+		}
+	}
+	return out
+}
+
+// throughput is an estimate of throughput: on its scale more is worse.
+func (e *estimate) throughput() bench.RateEffect {
+	percent := func(y float64) float64 { return 100 * (math.Exp(-y) - 1) }
+	low, high := e.interval()
+	return bench.RateEffect{Metric: throughput.name, Unit: "req/s", Base: math.Exp(-e.base), Head: math.Exp(-e.head), Change: percent(e.difference),
+		Low: percent(high), High: percent(low), P: e.p(), Noise: e.noise(), Control: e.control(func(y float64) float64 { return math.Exp(-y) })}
+}
+
+// failures is an estimate of the share of failed requests.
+func (e *estimate) failures(c bench.Comparison) bench.RateEffect {
+	base, head := 100*c.Base.ErrorRate(), 100*c.Head.ErrorRate()
+	low, high := e.interval()
+	points := func(y float64) float64 { return share(e.base+y) - share(e.base) }
+	return bench.RateEffect{Metric: failures.name, Unit: "%", Base: base, Head: head, Change: head - base, Low: points(low), High: points(high), P: e.p()}
+}
+
+// control is the control's part in an estimate; back undoes the metric's scale for a difference.
+func (e *estimate) control(back func(float64) float64) *bench.ControlEffect {
+	if e.drift == nil {
+		return nil
+	}
+	d := e.drift
+	c := &bench.ControlEffect{Ratio: math.Exp(d.shift), Coefficient: d.coefficient, Applied: d.applied && !e.within, Unusual: d.unusual}
+	if c.Applied {
+		reach := stats.StudentQuantile(upper95, e.plainFree) * e.plainSpread
+		c.Without = back(e.plain)
+		c.WithoutLow, c.WithoutHigh = back(e.plain-reach), back(e.plain+reach)
+		if c.WithoutLow > c.WithoutHigh {
+			c.WithoutLow, c.WithoutHigh = c.WithoutHigh, c.WithoutLow
+		}
+	}
+	return c
+}
