@@ -68,7 +68,7 @@ func (s *Subject) repeated(e *bench.Evidence, group []bench.Statement) *cause {
 	case !strings.Contains(first.Query, "?") && len(group) == 1:
 		c.Kind, c.Confidence = bench.RedundantQueries, bench.Certain
 		c.Summary = fmt.Sprintf("the same query is made %s times a request: %s", number(first.Calls), quoted(first.Query))
-		c.Remedy = "ask once and keep the answer for the rest of the request: " + faster(s.Latency.P50, saves)
+		c.Remedy = "ask once and keep the answer for the rest of the request: at least " + faster(s.Latency.P50, saves)
 	case len(group) >= leastGroups:
 		names := make([]string, len(group))
 		for i, st := range group {
@@ -76,14 +76,14 @@ func (s *Subject) repeated(e *bench.Evidence, group []bench.Statement) *cause {
 		}
 		c.Kind, c.Confidence = bench.RepeatingQueries, bench.Likely
 		c.Summary = fmt.Sprintf("%d statements are made together %s times a request: %s", len(group), number(first.Calls), strings.Join(names[:min(len(names), 4)], ", "))
-		c.Remedy = fmt.Sprintf("read all with %d queries instead of %s, with joins or `IN (…)`: %s", len(group), number(first.Calls*float64(len(group))), faster(s.Latency.P50, saves))
+		c.Remedy = fmt.Sprintf("read all with %d queries instead of %s, with joins or `IN (…)`: at least %s", len(group), number(first.Calls*float64(len(group))), faster(s.Latency.P50, saves))
 		if source == nil {
 			c.Confidence = bench.Possible
 		}
 	default:
 		c.Kind, c.Confidence = bench.NPlusOne, bench.Likely
 		c.Summary = fmt.Sprintf("%s queries a request read %s one by one: %s", number(first.Calls), orRows(tableOf(first)), quoted(first.Query))
-		c.Remedy = fmt.Sprintf("%s; as 1 instead of %s it would take %s", together(bench.Operation{Name: first.Query, About: tableOf(first)}), number(first.Calls), faster(s.Latency.P50, saves))
+		c.Remedy = fmt.Sprintf("%s; as 1 instead of %s it would take at least %s", together(bench.Operation{Name: first.Query, About: tableOf(first)}), number(first.Calls), faster(s.Latency.P50, saves))
 		if source == nil || about(first.Rows, 1) {
 			c.Confidence = bench.Possible
 			c.Summary += "; or it is the same query again and again (traces would tell)"
