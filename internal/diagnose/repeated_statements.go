@@ -62,8 +62,8 @@ func (s *Subject) repeated(e *bench.Evidence, group []bench.Statement) *cause {
 		return nil
 	}
 	saves := s.Latency.P50 * share * (1 - 1/first.Calls)
-	c := &cause{about: tableOf(first), Finding: bench.Finding{Effect: bench.Gain{ShareP50: share, SavesMS: saves}}}
-	c.Evidence = []bench.Proof{told(e, "%s calls a request, %s rows and %s each: %s", number(first.Calls), number(first.Rows), span(first.Each), how)}
+	c := &cause{about: tableOf(first), Finding: bench.Finding{Effect: bench.Gain{ShareP50: share, SavesMS: saves}, Suspect: suspect(first.Code)}}
+	c.Evidence = []bench.Proof{told(e, "%s calls a request, %s rows and %s each: %s%s", number(first.Calls), number(first.Rows), span(first.Each), how, where(first.Code))}
 	switch {
 	case !strings.Contains(first.Query, "?") && len(group) == 1:
 		c.Kind, c.Confidence = bench.RedundantQueries, bench.Certain
