@@ -53,8 +53,8 @@ func TestRepeatedStatements(t *testing.T) {
 	}{
 		// 50 × 0.3 ms are 15 of 40 ms.
 		"one for each row of another":       {[]bench.Statement{itemsOf, ordersOf}, nil, "n-plus-one likely"},
-		"nobody returns so many rows":       {[]bench.Statement{itemsOf}, nil, "n-plus-one possible"},
-		"one row each, as by a key":         {[]bench.Statement{with(itemsOf, func(s *bench.Statement) { s.Rows = 1 }), ordersOf}, nil, "n-plus-one possible"},
+		"nobody returns so many rows":       {[]bench.Statement{itemsOf}, nil, ""},
+		"one row each, as by a key":         {[]bench.Statement{with(itemsOf, func(s *bench.Statement) { s.Rows = 1 }), ordersOf}, nil, ""},
 		"four are few":                      {[]bench.Statement{with(itemsOf, func(s *bench.Statement) { s.Calls, s.Each = 4, 5 }), ordersOf}, nil, ""},
 		"cheap and few":                     {[]bench.Statement{with(itemsOf, func(s *bench.Statement) { s.Calls, s.Each = 6, 0.05 }), ordersOf}, nil, ""},
 		"cheap, but many round trips":       {[]bench.Statement{with(itemsOf, func(s *bench.Statement) { s.Each = 0.05 }), ordersOf}, nil, "n-plus-one likely"},
