@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +24,7 @@ import (
 	"github.com/tidemark/tidemark/examples/shop"
 	"github.com/tidemark/tidemark/internal/diagnose"
 	"github.com/tidemark/tidemark/internal/evidence"
+	"github.com/tidemark/tidemark/internal/evidence/diff"
 	"github.com/tidemark/tidemark/internal/evidence/metrics"
 	"github.com/tidemark/tidemark/internal/evidence/postgres"
 	"github.com/tidemark/tidemark/internal/evidence/profile"
@@ -92,6 +95,60 @@ func TestTheShopsFaultsByTheDatabaseAndTheProcess(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTheChangeBehindIt has the shop's history as it was and as the fault has it in two commits: the place is named. Of two commits that
+// change something else, none is.
+func TestTheChangeBehindIt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds of load")
+	}
+	r := start(t)
+	defer r.turn("n-plus-one")()
+	s := r.measure("GET /api/v1/users/%d/orders", 3*time.Second)
+	dir := t.TempDir()
+	git := func(args ...string) string {
+		out, err := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=t", "-c", "user.email=t@shop.example"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %v: %s", args, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	commit := func(subject, items, banner string) string {
+		for name, text := range map[string]string{"items.go": items, "banner.go": banner} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		git("add", "-A")
+		git("commit", "-q", "-m", subject)
+		return git("rev-parse", "HEAD")
+	}
+	const (
+		together = "package orders\n\nfunc (o *Orders) load(ctx context.Context, user int64) error {\n\treturn o.collect(ctx, `SELECT name FROM line_items WHERE order_id IN (SELECT id FROM orders WHERE user_id = $1)`, user)\n}\n"
+		each     = "package orders\n\nfunc (o *Orders) load(ctx context.Context, orders []Order) error {\n\tfor i := range orders {\n\t\to.collect(ctx, `SELECT name FROM line_items WHERE order_id = $1`, orders[i].ID)\n\t}\n\treturn nil\n}\n"
+		hello    = "package web\n\nfunc banner() string { return \"hello\" }\n"
+		goodDay  = "package web\n\nfunc banner() string { return \"good day\" }\n"
+	)
+	git("init", "-q", "-b", "main")
+	first := commit("First", together, hello)
+	unrelated := commit("A banner", together, goodDay)
+	last := commit("Load by order", each, goodDay)
+	explain := func(base, head string) bench.Finding {
+		with := *s
+		with.Evidence = append(slices.Clone(s.Evidence), diff.Between(t.Context(), dir, base, head))
+		findings, _ := diagnose.Explain(&with)
+		if len(findings) == 0 || findings[0].Kind != bench.NPlusOne {
+			t.Fatalf("%+v", findings)
+		}
+		return findings[0]
+	}
+	if f := explain(first, last); f.Suspect == nil || f.Suspect.File != "items.go" || f.Suspect.Commit != last || f.Suspect.Subject != "Load by order" {
+		t.Errorf("%+v", f.Suspect)
+	}
+	if f := explain(first, unrelated); f.Suspect != nil {
+		t.Errorf("a change that has nothing to do with it: %+v", f.Suspect)
 	}
 }
 
