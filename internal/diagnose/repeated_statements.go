@@ -13,6 +13,7 @@ const (
 	sameNumber  = 0.15 // two counts that differ by no more belong together
 	leastGroups = 2    // statements that are repeated together
 	leastFew    = 0.1  // of a request, that the database itself spends on them, where latency does not go with the size
+	surelyMany  = 10   // calls for the rows of another statement: what the round trips cost, which the database does not see, is too much then
 )
 
 // repeatedStatements finds, by the counts of the database alone, statements that each request makes five times or more (Sentry's and
@@ -56,13 +57,13 @@ func (s *Subject) repeated(e *bench.Evidence, group []bench.Statement) *cause {
 			share, how = grown, fmt.Sprintf("%s; latency grows by %s for each of the scenario's size (r² %.2f)", how, span(f.Slope), f.R2)
 		}
 	}
-	if share < leastFew {
+	source := sourceOf(e.Database.Statements, first)
+	if share < leastFew && (source == nil || first.Calls < surelyMany) {
 		return nil
 	}
 	saves := s.Latency.P50 * share * (1 - 1/first.Calls)
 	c := &cause{about: tableOf(first), Finding: bench.Finding{Effect: bench.Gain{ShareP50: share, SavesMS: saves}}}
 	c.Evidence = []bench.Proof{told(e, "%s calls a request, %s rows and %s each: %s", number(first.Calls), number(first.Rows), span(first.Each), how)}
-	source := sourceOf(e.Database.Statements, first)
 	switch {
 	case !strings.Contains(first.Query, "?") && len(group) == 1:
 		c.Kind, c.Confidence = bench.RedundantQueries, bench.Certain
