@@ -150,7 +150,7 @@ func TestLockWaits(t *testing.T) {
 		// Half of 4 sessions wait: 2 at a time, at 100 requests a second: 20 ms each, of 40.
 		"with who holds it":     {bench.Database{Statements: []bench.Statement{take}, Waits: []bench.Wait{wait}, Looks: 300, Active: 4}, "lock-contention certain"},
 		"nobody known":          {bench.Database{Statements: []bench.Statement{take}, Waits: []bench.Wait{nobody}, Looks: 300, Active: 4}, "lock-contention likely"},
-		"too few looks":         {bench.Database{Waits: []bench.Wait{wait}, Looks: 10, Active: 4}, ""},
+		"too few looks":         {bench.Database{Waits: []bench.Wait{wait}, Looks: 9, Active: 4}, ""},
 		"a twentieth":           {bench.Database{Waits: []bench.Wait{{Event: "Lock:tuple", Share: .05}}, Looks: 300, Active: 4}, ""},
 		"waits for the disk":    {bench.Database{Waits: []bench.Wait{{Event: "IO:DataFileRead", Share: .9}}, Looks: 300, Active: 4}, ""},
 		"waits for the service": {bench.Database{Waits: []bench.Wait{{Event: "Client:ClientRead", Share: .9}}, Looks: 300, Active: 4}, ""},

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	leastGC     = 0.2       // of the service's CPU, in the collector
-	leastPaused = 0.05      // of the time, in which the collector stopped the program
-	leastBytes  = 512 << 10 // allocated a request: collectors of small heaps run often, and cost little
+	leastGC        = 0.2       // of the service's CPU, in the collector
+	leastPaused    = 0.05      // of the time, in which the collector stopped the program
+	leastCollected = 0.1       // of a request, that the collector takes
+	leastBytes     = 512 << 10 // allocated a request: collectors of small heaps run often, and cost little
 )
 
 // gcPressure finds a service that is busy with its garbage: a fifth of its CPU, or a twentieth of the time stopped, while each request
@@ -38,6 +39,9 @@ func gcPressure(s *Subject) []cause {
 		c.Effect.ShareP50 = min(paused.Mean, 1)
 		c.Evidence = []bench.Proof{{Source: bench.FromMetrics, Text: fmt.Sprintf("the garbage collector stops the program %s of the time (%s)", percent(paused.Mean), paused.Name)}}
 	default:
+		return nil
+	}
+	if c.Effect.ShareP50 < leastCollected {
 		return nil
 	}
 	c.Summary = fmt.Sprintf("each request allocates %s, and the garbage collector takes its time", size(bytes))

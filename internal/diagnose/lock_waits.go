@@ -7,7 +7,7 @@ import (
 	"github.com/tidemark/tidemark/bench"
 )
 
-const leastLooks = 20 // at sessions, for a share of them to mean something
+const leastLooks = 10 // at sessions, for a share of them to mean something
 
 // lockWaits finds sessions of the database that wait for others' locks. How long a request waits, Little's law says: those who wait on the
 // average, by the requests a second. It is certain where the database also says who they wait for.
