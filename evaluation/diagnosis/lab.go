@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
@@ -119,7 +120,7 @@ func (l *lab) measure(ctx context.Context, t trial, ld load, o options) (m measu
 		return m, err
 	}
 	if o.saved != "" {
-		run.ID = fmt.Sprintf("%s-%s-%s", t.fault, t.scenario, filepath.Base(ld.name))
+		run.ID = fmt.Sprintf("%s-%s-%s", t.fault, t.scenario, strings.ReplaceAll(ld.name, "/", "-per-"))
 		if _, err := report.SaveRecord(o.saved, run); err != nil {
 			return m, err
 		}

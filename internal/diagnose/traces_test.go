@@ -69,7 +69,7 @@ func TestNPlusOne(t *testing.T) {
 		}
 	}
 	few := slow(query(orders, nil), each50(nil))
-	tracesOf(few).Used = leastTraces - 1
+	tracesOf(few).Used = fewTraces - 1
 	half := slow(query(orders, nil), each50(nil))
 	tracesOf(half).Incomplete = 101
 	if got := found(few) + found(half); got != "" {
