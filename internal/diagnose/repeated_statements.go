@@ -12,8 +12,8 @@ import (
 const (
 	sameNumber  = 0.15 // two counts that differ by no more belong together
 	leastGroups = 2    // statements that are repeated together
-	leastFew    = 0.1  // of a request, that the database itself spends on them
-	leastMany   = 10   // calls: so many round trips cost more than what the database spends, which it does not see
+	leastFew    = 0.1  // of a request, that the database itself spends on them, where latency does not go with the size
+	surelyMany  = 10   // calls for the rows of another statement: what the round trips cost, which the database does not see, is too much then
 )
 
 // repeatedStatements finds, by the counts of the database alone, statements that each request makes five times or more (Sentry's and
@@ -58,7 +58,7 @@ func (s *Subject) repeated(e *bench.Evidence, group []bench.Statement) *cause {
 		}
 	}
 	source := sourceOf(e.Database.Statements, first)
-	if share < leastFew && (source == nil || first.Calls*float64(len(group)) < leastMany) {
+	if share < leastFew && (source == nil || first.Calls*float64(len(group)) < surelyMany) {
 		return nil
 	}
 	saves := s.Latency.P50 * share * (1 - 1/first.Calls)
