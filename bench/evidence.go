@@ -75,21 +75,24 @@ type Operation struct {
 	CallsLow  float64 `json:"calls_low"` // a tenth of all traces has so few, or fewer
 	CallsHigh float64 `json:"calls_high"`
 	// Distinct is how many of a request's calls have parameters that no earlier one had, as a share of those after the first, 0 to 1; -1: not known.
-	Distinct   float64   `json:"distinct"`
-	Sequential float64   `json:"sequential"` // share of its calls that began after the one before had ended
-	Each       float64   `json:"each_ms"`    // mean duration of one call
-	EachLow    float64   `json:"each_low_ms"`
-	EachHigh   float64   `json:"each_high_ms"` // of a tenth of all traces, the mean call takes so long, or longer
-	Time       float64   `json:"ms"`           // of a typical request that it alone accounts for: its part of the critical path
-	TimeSlow   float64   `json:"ms_slow"`
-	Share      float64   `json:"share"` // the same, of the whole, 0 to 1
-	ShareSlow  float64   `json:"share_slow"`
-	Lead       float64   `json:"lead_ms,omitempty"`      // time of a typical request just before its spans in which nothing else is known to happen
-	LeadSlow   float64   `json:"lead_slow_ms,omitempty"` // as when a connection is waited for
-	LeadLow    float64   `json:"lead_low_ms,omitempty"`  // a tenth of all traces has as little
-	Failed     float64   `json:"failed,omitempty"`       // share of calls with an error
-	Code       *Location `json:"code,omitempty"`
-	Example    string    `json:"example,omitempty"` // trace id of a slow one
+	Distinct   float64 `json:"distinct"`
+	Sequential float64 `json:"sequential"` // share of its calls that began after the one before had ended
+	Each       float64 `json:"each_ms"`    // mean duration of one call
+	EachLow    float64 `json:"each_low_ms"`
+	EachHigh   float64 `json:"each_high_ms"` // of a tenth of all traces, the mean call takes so long, or longer
+	Time       float64 `json:"ms"`           // of a typical request that it alone accounts for: its part of the critical path
+	TimeSlow   float64 `json:"ms_slow"`
+	Share      float64 `json:"share"` // the same, of the whole, 0 to 1
+	ShareSlow  float64 `json:"share_slow"`
+	Lead       float64 `json:"lead_ms,omitempty"`      // time of a typical request just before its spans in which nothing else is known to happen
+	LeadSlow   float64 `json:"lead_slow_ms,omitempty"` // as when a connection is waited for
+	LeadLow    float64 `json:"lead_low_ms,omitempty"`  // a tenth of all traces has as little
+	// Between is the part of Lead that passes between its calls, after the first: what a loop does beside them, or waits for.
+	Between     float64   `json:"between_ms,omitempty"`
+	BetweenSlow float64   `json:"between_slow_ms,omitempty"`
+	Failed      float64   `json:"failed,omitempty"` // share of calls with an error
+	Code        *Location `json:"code,omitempty"`
+	Example     string    `json:"example,omitempty"` // trace id of a slow one
 }
 
 // A Group is queries or calls that are repeated together: A B A B A B.
@@ -98,7 +101,7 @@ type Group struct {
 	About     []string `json:"about"` // of each
 	After     string   `json:"after,omitempty"`
 	Repeats   float64  `json:"repeats"` // in a typical request
-	Time      float64  `json:"ms"`      // all together, in a typical request
+	Time      float64  `json:"ms"`      // all together, in a typical request, with what passes between them
 	TimeSlow  float64  `json:"ms_slow"`
 	Share     float64  `json:"share"`
 	ShareSlow float64  `json:"share_slow"`
@@ -139,15 +142,16 @@ type Database struct {
 
 // A Statement is one fingerprint, by what the database counted between the start and the end of the load.
 type Statement struct {
-	Query  string   `json:"query"`
-	Tables []string `json:"tables,omitempty"` // that it names, in lower case, without schema
-	Calls  float64  `json:"calls"`            // a request
-	Rows   float64  `json:"rows"`             // a call
-	Each   float64  `json:"each_ms"`          // of one call, in the database
-	Read   float64  `json:"blocks"`           // touched by a call
-	Plan   string   `json:"plan,omitempty"`   // for any parameters, a line for each step
-	Cost   float64  `json:"cost,omitempty"`   // of it, in the planner's units
-	Scans  []Scan   `json:"scans,omitempty"`  // sequential scans in its plan
+	Query  string    `json:"query"`
+	Tables []string  `json:"tables,omitempty"` // that it names, in lower case, without schema
+	Calls  float64   `json:"calls"`            // a request
+	Rows   float64   `json:"rows"`             // a call
+	Each   float64   `json:"each_ms"`          // of one call, in the database
+	Read   float64   `json:"blocks"`           // touched by a call
+	Plan   string    `json:"plan,omitempty"`   // for any parameters, a line for each step
+	Cost   float64   `json:"cost,omitempty"`   // of it, in the planner's units
+	Scans  []Scan    `json:"scans,omitempty"`  // sequential scans in its plan
+	Code   *Location `json:"code,omitempty"`   // as a comment in it says
 }
 
 // A Scan is a table read from end to end.

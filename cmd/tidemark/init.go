@@ -57,6 +57,8 @@ func initCommand() *cobra.Command {
 	flags.StringVar(&o.Brief, "brief", "", "file of prose: endpoints as GET /path, targets, load; - for standard input")
 	flags.StringVar(&o.OpenAPI, "openapi", "", "OpenAPI 3.x or Swagger 2.0 document, JSON or YAML; - for standard input")
 	flags.StringVar(&o.HAR, "har", "", "capture of a browser or proxy (HTTP Archive); - for standard input")
+	flags.StringArrayVar(&o.AccessLogs, "access-log", nil, "access log of nginx, Apache, Caddy, Traefik, Envoy or AWS ALB, plain, gzip or zstd; a folder of them; - for standard input; may be repeated")
+	flags.StringVar(&o.LogFormat, "log-format", "", "how its lines are written, as log_format in nginx's or LogFormat in Apache's configuration (default: found out)")
 	flags.StringVar(&o.Data, "data", "", "folder of seed data (.csv, .json) that real ids are taken from")
 	flags.StringVar(&o.Target, "target", "", "base URL of the running API, to learn ids, pages and answers from; only GET is sent")
 	flags.IntVar(&o.Top, "top", defaultTop, "how many endpoints of a source that has more")

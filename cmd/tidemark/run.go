@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -144,6 +147,7 @@ func measure(c *cobra.Command, plan *bench.Plan, o pipeline.Options) (*bench.Run
 	p := newProgress(c.ErrOrStderr())
 	defer p.done()
 	defer context.AfterFunc(c.Context(), func() {
+		signal.Reset(os.Interrupt, syscall.SIGTERM) // before it is promised
 		fmt.Fprintln(c.ErrOrStderr(), "\ninterrupted: waiting for requests in flight; interrupt again to end at once")
 	})()
 	return pipeline.Run(c.Context(), plan, o, p.each)

@@ -29,10 +29,11 @@ type Source string
 
 // The sources.
 const (
-	Brief   Source = "the brief"
-	OpenAPI Source = "the OpenAPI document"
-	HAR     Source = "the capture"
-	Probe   Source = "the running API"
+	Brief     Source = "the brief"
+	OpenAPI   Source = "the OpenAPI document"
+	HAR       Source = "the capture"
+	Probe     Source = "the running API"
+	AccessLog Source = "the access log"
 )
 
 // An Endpoint is what is known of one method and path.
@@ -51,6 +52,8 @@ type Endpoint struct {
 	Pages    *Pages
 	Total    int    // elements that a list has in all; 0: not told
 	PageSize int    // 0: not told
+	Samples  *Table // what requests asked, one row for each: parameters name its columns
+	Mix      string // which parameters were asked with how often, in words
 	Avoid    string // why a colleague would not choose it unasked: deprecated, takes an upload
 	Weight   float64
 	Chosen   bool // it becomes a scenario
@@ -86,6 +89,7 @@ type Param struct {
 	Value    Value // nil: not known
 	Kind     Kind
 	Note     string
+	Column   string // of Samples that has its values; empty: none
 }
 
 // Pages says how a list is had page by page.

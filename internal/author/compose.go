@@ -18,6 +18,7 @@ type Suite struct {
 	Scenarios []*scenario
 	Limits    Limits
 	Tables    []Table
+	sampled   map[*Table]string // files of samples, without their ending
 	Choices   []string
 	Env       []string // variables that it needs
 	Secrets   []string // that must not be in it
@@ -168,9 +169,13 @@ func (b *builder) endpoint(e *Endpoint) {
 	if e.Summary != "" {
 		b.s.about = append(b.s.about, e.Summary)
 	}
+	if e.Mix != "" {
+		b.s.about = append(b.s.about, e.Mix)
+	}
 	b.s.limits = b.wish(e).Limits
 	b.s.load = b.load(e)
 	b.auth(e)
+	e = b.withSamples(e, "requests")
 	b.s.steps = []step{b.request(e)}
 	b.s.size = b.sizeOf(e)
 }
@@ -189,7 +194,7 @@ func (b *builder) flow(f *Flow) {
 	b.s.load = b.load(first)
 	for i := range f.Steps {
 		fs := &f.Steps[i]
-		st := b.request(&fs.Endpoint)
+		st := b.request(b.withSamples(&fs.Endpoint, identifier(scenarioID(&fs.Endpoint))))
 		st.name, st.save, st.think = title(fs.Method, fs.Path), fs.Save, fs.Think
 		if st.expect.status == "" {
 			st.expect.status = "2xx"

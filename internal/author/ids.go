@@ -13,6 +13,9 @@ func (b *builder) id(id ID, pinned bool) (v Value, note string) {
 	if v := b.fromTable(id, pinned); v != nil {
 		return v, ""
 	}
+	if v := b.fromSamples(id); v != nil && !pinned {
+		return v, ""
+	}
 	if v := b.fromList(id, pinned); v != nil {
 		return v, ""
 	}

@@ -88,7 +88,7 @@ func (k *Known) only(e *Endpoint) bool {
 
 // learn takes over what e does not know, and what a description knows better: the path with its base, what is sent, how pages are had.
 func (e *Endpoint) learn(from *Endpoint) {
-	examples := e.pathValues()
+	mine := e.pathParams()
 	if len(Segments(from.Path)) >= len(Segments(e.Path)) {
 		e.Path = from.Path
 		e.Params = slices.DeleteFunc(e.Params, func(p Param) bool { return p.In == "path" })
@@ -96,17 +96,22 @@ func (e *Endpoint) learn(from *Endpoint) {
 	for _, p := range from.Params {
 		i := slices.IndexFunc(e.Params, func(mine Param) bool { return strings.EqualFold(mine.Name, p.Name) && mine.In == p.In })
 		switch {
+		case i >= 0 && p.Column != "":
+			e.Params[i].Value, e.Params[i].Column = p.Value, p.Column
 		case i < 0 && (p.In == "path" || p.Required || p.Value != nil && !e.asks()):
 			e.Params = append(e.Params, p)
-		case i >= 0 && e.Params[i].Value == nil:
+		case i >= 0 && e.Params[i].Value == nil && e.Params[i].Column == "":
 			e.Params[i].Value, e.Params[i].Kind = p.Value, p.Kind
 		}
 	}
-	e.exampleValues(examples)
+	e.keepPathParams(mine)
 	if from.Described && from.Body != nil && (e.Body == nil || e.Described) {
 		e.Body = from.Body
 	} else if e.Body == nil {
 		e.Body = from.Body
+	}
+	if e.Samples == nil {
+		e.Samples, e.Mix = from.Samples, from.Mix
 	}
 	if from.Pages != nil && (e.Pages == nil || e.Pages.Guessed) {
 		e.Pages = from.Pages
@@ -139,30 +144,30 @@ func (e *Endpoint) asks() bool {
 	return slices.ContainsFunc(e.Params, func(p Param) bool { return p.In == "query" })
 }
 
-// pathValues are the values of a path's parameters by their place.
-func (e *Endpoint) pathValues() []Value {
+// pathParams are a path's parameters by their place.
+func (e *Endpoint) pathParams() []Param {
 	names := paramNames(e.Path)
-	values := make([]Value, len(names))
+	params := make([]Param, len(names))
 	for i, name := range names {
-		values[i] = e.param(name, "path").Value
+		params[i] = e.param(name, "path")
 	}
-	return values
+	return params
 }
 
-// exampleValues puts values by their place into parameters that have none.
-func (e *Endpoint) exampleValues(values []Value) {
+// keepPathParams puts values by their place into parameters that have none.
+func (e *Endpoint) keepPathParams(before []Param) {
 	names := paramNames(e.Path)
-	missing := len(names) - len(values) // a base may have parameters of its own
-	for i, v := range values {
-		if v == nil || i+missing < 0 {
+	missing := len(names) - len(before) // a base may have parameters of its own
+	for i, p := range before {
+		if p.Value == nil && p.Column == "" || i+missing < 0 {
 			continue
 		}
-		name := names[i+missing]
-		at := slices.IndexFunc(e.Params, func(p Param) bool { return p.Name == name && p.In == "path" })
+		p.Name = names[i+missing]
+		at := slices.IndexFunc(e.Params, func(q Param) bool { return q.Name == p.Name && q.In == "path" })
 		if at < 0 {
-			e.Params = append(e.Params, Param{Name: name, In: "path", Required: true, Value: v})
-		} else if e.Params[at].Value == nil {
-			e.Params[at].Value = v
+			e.Params = append(e.Params, p)
+		} else if e.Params[at].Value == nil || p.Column != "" {
+			e.Params[at].Value, e.Params[at].Column = p.Value, p.Column
 		}
 	}
 }

@@ -76,6 +76,62 @@ func (s *Suite) table(t Table, columns []string) {
 	s.Tables = append(s.Tables, cut)
 }
 
+// withSamples is an endpoint whose parameters have the values of a row of what was asked.
+func (b *builder) withSamples(e *Endpoint, name string) *Endpoint {
+	if e.Samples == nil {
+		return e
+	}
+	if reservedNames[name] {
+		name += "_rows"
+	}
+	b.useSamples(e, name)
+	c := *e
+	c.Params, c.Pages = slices.Clone(e.Params), nil // the pages are those that were asked for
+	for i := range c.Params {
+		if p := &c.Params[i]; p.Column != "" {
+			p.Value = Expression(name + "." + p.Column)
+		}
+	}
+	return &c
+}
+
+// useSamples makes the rows of what was asked of e known under a name.
+func (b *builder) useSamples(e *Endpoint, name string) {
+	file := b.suite.sampled[e.Samples]
+	if file == "" {
+		stem := scenarioID(e)
+		file = stem
+		for n := 2; slices.ContainsFunc(b.suite.Tables, func(t Table) bool { return t.Name == file }); n++ {
+			file = stem + "-" + strconv.Itoa(n)
+		}
+		if b.suite.sampled == nil {
+			b.suite.sampled = map[*Table]string{}
+		}
+		b.suite.sampled[e.Samples] = file
+		t := *e.Samples
+		t.Name = file
+		b.suite.Tables = append(b.suite.Tables, t)
+	}
+	if use := (dataUse{name, file + ".csv"}); !slices.Contains(b.s.data, use) {
+		b.s.data = append(b.s.data, use)
+	}
+}
+
+// fromSamples takes an id from what was asked of another endpoint, as a user's from /users/{id}/orders.
+func (b *builder) fromSamples(id ID) Value {
+	for i := range b.known.Endpoints {
+		e := &b.known.Endpoints[i]
+		for n, param := range paramNames(e.Path) {
+			if p := e.param(param, "path"); e.Samples != nil && p.Column != "" && nounOf(e.Path, n) == id.Noun {
+				name := identifier(scenarioID(e))
+				b.useSamples(e, name)
+				return Expression(name + "." + p.Column)
+			}
+		}
+	}
+	return nil
+}
+
 // sizeOf is the expression for what the cost may grow with: a column of the data that is named as what is asked for.
 func (b *builder) sizeOf(e *Endpoint) string {
 	for _, d := range b.s.data {

@@ -117,15 +117,21 @@ func swaps(level float64) int {
 func (t *table) intervals(out []bench.Effect, resamples int, rng *rand.Rand) {
 	base, head, c := t.side(0), t.side(1), newContrast()
 	ratios, bases, heads := make([][]float64, len(out)), make([][]float64, len(out)), make([][]float64, len(out))
+	single, typical, some := t.each(), make([][]float64, len(out)), make([]float64, t.pairs)
+	drawn := make([]int, t.pairs)
 	for range resamples {
 		for i := range t.pairs {
 			pair := rng.IntN(t.pairs)
-			base[i], head[i] = block(pair, 0), block(pair, 1)
+			base[i], head[i], drawn[i] = block(pair, 0), block(pair, 1), pair
 		}
 		if !t.contrast(base, head, c) {
 			continue
 		}
 		for i := range out {
+			for k, pair := range drawn {
+				some[k] = single[i][pair]
+			}
+			typical[i] = append(typical[i], trimmed(some))
 			ratios[i] = append(ratios[i], c.ratios[i])
 			bases[i] = append(bases[i], bench.Milliseconds(c.base[i]))
 			heads[i] = append(heads[i], bench.Milliseconds(c.head[i]))
@@ -138,7 +144,39 @@ func (t *table) intervals(out []bench.Effect, resamples int, rng *rand.Rand) {
 		e.Low, e.High = math.Exp(low), math.Exp(high)
 		e.BaseLow, e.BaseHigh = ends(bases[i], tail)
 		e.HeadLow, e.HeadHigh = ends(heads[i], tail)
+		_, high = ends(typical[i], tail)
+		e.Typical, e.TypicalHigh = math.Exp(trimmed(slices.Clone(single[i]))), math.Exp(high)
 	}
+}
+
+// each is the log ratio of each pair's own blocks, by quantile. A pair with a block without an answer has none, and counts as no change.
+func (t *table) each() [][]float64 {
+	all, c := make([][]float64, len(Quantiles)), newContrast()
+	for i := range all {
+		all[i] = make([]float64, t.pairs)
+	}
+	for pair := range t.pairs {
+		if t.contrast([]int{block(pair, 0)}, []int{block(pair, 1)}, c) {
+			for i := range all {
+				all[i][pair] = c.ratios[i]
+			}
+		}
+	}
+	return all
+}
+
+// trim is the share of values that trimmed leaves out at each end: a fifth, as J. Tukey and D. McLaughlin (Sankhya, 1963) and most after them.
+const trim = 0.2
+
+// trimmed is the mean without the largest and the smallest values, which it sorts.
+func trimmed(x []float64) (mean float64) {
+	slices.Sort(x)
+	out := int(trim * float64(len(x)))
+	x = x[out : len(x)-out]
+	for _, v := range x {
+		mean += v
+	}
+	return mean / float64(len(x))
 }
 
 // expandedTail is the share of resamples to leave out at each end so that 95% are covered with n groups: that of a normal

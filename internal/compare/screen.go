@@ -3,9 +3,9 @@ package compare
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/stats"
 )
 
 // A Look is when the data are looked at: after so many pairs. Each look more is a chance more to be wrong, so they share the error
@@ -109,35 +109,10 @@ func Hold(flagged []*bench.Effect, t bench.Tolerance) {
 	for i, e := range flagged {
 		p[i] = e.Confirmed.P
 	}
-	for i, holds := range holm(p) {
+	for i, holds := range stats.Holm(p, confirmError) {
 		c := flagged[i].Confirmed
 		c.Holds = holds && c.Ratio >= t.Limit(c.Base)
 	}
-}
-
-// holm says which of p hold at the confirmation's level (S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, 1979).
-func holm(p []float64) []bool {
-	order := make([]int, len(p))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case p[a] < p[b]:
-			return -1
-		case p[a] > p[b]:
-			return 1
-		}
-		return 0
-	})
-	holds := make([]bool, len(p))
-	for rank, i := range order {
-		if p[i] > confirmError/float64(len(p)-rank) {
-			break
-		}
-		holds[i] = true
-	}
-	return holds
 }
 
 // PairsNeeded is how many pairs it would take for an interval to get below the tolerance, if the estimate stays where it is:

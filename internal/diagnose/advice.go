@@ -27,13 +27,20 @@ func (s *Subject) advice(causes []cause) (all []string) {
 			}
 		}
 	}
-	if slices.ContainsFunc(causes, func(c cause) bool { return weight(c) >= explained && c.Confidence != bench.Possible }) {
+	if slices.ContainsFunc(causes, func(c cause) bool {
+		return weight(c) >= explained && c.Confidence != bench.Possible && !symptom(c.Kind)
+	}) {
 		return all
 	}
 	if t := s.traces(); t != nil {
 		return append(all, s.afterTraces(t)...)
 	}
 	return append(all, s.withoutTraces()...)
+}
+
+// symptom reports whether a kind says that requests wait, and leaves open what for.
+func symptom(kind bench.Kind) bool {
+	return kind == bench.SaturationKind || kind == bench.GeneratorLimit
 }
 
 func (s *Subject) has(sources ...bench.Source) bool {
@@ -88,6 +95,12 @@ func (s *Subject) withoutTraces() (all []string) {
 		spent := 0.0
 		for _, st := range e.Database.Statements {
 			spent += st.Calls * st.Each
+		}
+		for _, st := range e.Database.Statements {
+			if st.Calls >= leastRepeated {
+				known += fmt.Sprintf("%s is made %s times a request; traces would tell whether each time for another row, or for the same. ", quoted(st.Query), number(st.Calls))
+				break
+			}
 		}
 		if spent < worthPointing*s.Latency.P50 {
 			known += fmt.Sprintf("the database accounts for %s of %s (p50). ", span(spent), span(s.Latency.P50))

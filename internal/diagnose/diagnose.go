@@ -35,12 +35,16 @@ var rules = []rule{
 // a comparison it is why it got slower: what was there before, and took as much, is left out.
 func Explain(s *Subject) (findings []bench.Finding, advice []string) {
 	causes := suspects(s, fold(news(s, find(s))))
+	causes = slices.DeleteFunc(causes, func(c cause) bool { return weight(c) < trifle })
 	slices.SortStableFunc(causes, func(a, b cause) int { return cmp.Compare(weight(b), weight(a)) })
 	for _, c := range causes {
 		findings = append(findings, c.Finding)
 	}
 	return findings, s.advice(causes)
 }
+
+// trifle is what a cause weighs that is not worth a reader's time.
+const trifle = 0.01
 
 // find is what the rules find.
 func find(s *Subject) (causes []cause) {

@@ -14,19 +14,27 @@ var symptoms = map[bench.Kind][]bench.Kind{
 		bench.PlanChange, bench.LockContention, bench.PoolExhaustion, bench.CPUHotspot, bench.GCPressure, bench.OversizedAnswer, bench.RateLimited, bench.GrowthInRun},
 }
 
+// enough is how much a cause has to weigh to stand for a symptom: a trifle does not explain it.
+const enough = 0.25
+
+// causedBy reports whether a symptom is what a cause does: one that is likely, or as sure as the symptom, and of some weight beside it.
+func causedBy(symptom, c cause) bool {
+	return slices.Contains(symptoms[symptom.Kind], c.Kind) && trust[c.Confidence] >= min(trust[symptom.Confidence], trust[bench.Likely]) && weight(c) >= enough*weight(symptom)
+}
+
 // fold takes out the symptoms whose cause is there too; what proves them becomes evidence of the cause.
 func fold(causes []cause) (kept []cause) {
+	var folded []cause
 	for _, c := range causes {
-		i := slices.IndexFunc(causes, func(other cause) bool {
-			return slices.Contains(symptoms[c.Kind], other.Kind) && trust[other.Confidence] >= trust[c.Confidence]
-		})
-		if i < 0 {
+		if slices.ContainsFunc(causes, func(other cause) bool { return causedBy(c, other) }) {
+			folded = append(folded, c)
+		} else {
 			kept = append(kept, c)
 		}
 	}
-	for _, c := range causes {
+	for _, c := range folded {
 		for i := range kept {
-			if slices.Contains(symptoms[c.Kind], kept[i].Kind) && trust[kept[i].Confidence] >= trust[c.Confidence] {
+			if causedBy(c, kept[i]) {
 				kept[i].Evidence = append(slices.Clip(kept[i].Evidence), c.Evidence...)
 				break
 			}

@@ -29,7 +29,7 @@ func nPlusOne(s *Subject) (causes []cause) {
 		return nil
 	}
 	for _, o := range t.Operations {
-		if o.Kind != bench.QueryOperation || !repeats(o) || inGroup(t, o) || o.Distinct >= 0 && o.Distinct < mostlyNew || o.After == "" {
+		if o.Kind != bench.QueryOperation || !repeats(t, o) || inGroup(t, o) || o.Distinct >= 0 && o.Distinct < mostlyNew || o.After == "" {
 			continue
 		}
 		confidence := bench.Certain
@@ -40,22 +40,32 @@ func nPlusOne(s *Subject) (causes []cause) {
 		}
 		// One query for all returns as many rows as the one that it follows: it is taken to cost no less.
 		one := max(o.Each, each(t, o.After))
-		saves := max(o.Time-one, 0)
+		l := loopOf(t, o)
+		saves := max(l.ms-one, 0)
 		c := cause{about: o.About, Finding: bench.Finding{Kind: bench.NPlusOne, Confidence: confidence,
-			Effect:  bench.Gain{ShareP50: o.Share, ShareP99: o.ShareSlow, SavesMS: saves},
+			Effect:  bench.Gain{ShareP50: l.share, ShareP99: l.shareSlow, SavesMS: saves},
 			Summary: fmt.Sprintf("%s queries a request (%s in a slow one) read %s one by one: %s, after %s", number(o.Calls), number(o.CallsSlow), table(o), quoted(o.Name), quoted(o.After)),
 			Remedy:  fmt.Sprintf("%s; as 1 instead of %s it would take %s", together(o), number(o.Calls), faster(t.Typical, saves)),
 			Suspect: suspect(o.Code)}}
 		c.Evidence = append(c.Evidence, bench.Proof{Source: bench.FromTraces, Samples: t.Used, Text: fmt.Sprintf("%s a request, %s each, one after another, %s: %s of a typical request and %s of a slow one%s",
-			times(o), span(o.Each), parameters(o), percent(o.Share), percent(o.ShareSlow), where(o.Code))})
+			times(o), span(o.Each), parameters(o), percent(l.share), percent(l.shareSlow), where(o.Code))})
 		causes = append(causes, c)
 	}
 	return causes
 }
 
+// A loop is what a repeated operation costs: its calls, and what passes between them, as when each waits for a connection of its own.
+type loop struct{ ms, share, shareSlow float64 }
+
+func loopOf(t *bench.Traces, o bench.Operation) loop {
+	ms, slow := o.Time+o.Between, o.TimeSlow+o.BetweenSlow
+	return loop{ms, min(ms/max(t.Typical, .001), 1), min(slow/max(t.Slow, .001), 1)}
+}
+
 // repeats reports whether an operation is done again and again, one after another, and takes a good part of the time.
-func repeats(o bench.Operation) bool {
-	return max(o.Calls, o.CallsSlow) >= leastRepeated && o.Sequential >= leastSequential && max(o.Share, o.ShareSlow) >= leastShare
+func repeats(t *bench.Traces, o bench.Operation) bool {
+	l := loopOf(t, o)
+	return max(o.Calls, o.CallsSlow) >= leastRepeated && o.Sequential >= leastSequential && max(l.share, l.shareSlow) >= leastShare
 }
 
 // inGroup reports whether an operation is repeated together with others.

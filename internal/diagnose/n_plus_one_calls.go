@@ -14,7 +14,7 @@ func nPlusOneCalls(s *Subject) (causes []cause) {
 		return nil
 	}
 	for _, o := range t.Operations {
-		if o.Kind != bench.CallOperation || !repeats(o) {
+		if o.Kind != bench.CallOperation || !repeats(t, o) {
 			continue
 		}
 		confidence, remedy := bench.Certain, "ask for all at once, if %s has such a call or can be given one"
@@ -24,14 +24,15 @@ func nPlusOneCalls(s *Subject) (causes []cause) {
 		case o.Distinct <= mostlySame:
 			remedy = "ask %s once and keep the answer for the rest of the request"
 		}
-		saves := max(o.Time-max(o.Each, o.EachHigh), 0)
+		l := loopOf(t, o)
+		saves := max(l.ms-max(o.Each, o.EachHigh), 0)
 		causes = append(causes, cause{about: o.About, Finding: bench.Finding{Kind: bench.NPlusOneCalls, Confidence: confidence,
-			Effect:  bench.Gain{ShareP50: o.Share, ShareP99: o.ShareSlow, SavesMS: saves},
+			Effect:  bench.Gain{ShareP50: l.share, ShareP99: l.shareSlow, SavesMS: saves},
 			Summary: fmt.Sprintf("%s calls a request (%s in a slow one), one after another: %s", number(o.Calls), number(o.CallsSlow), quoted(o.Name)),
 			Remedy:  fmt.Sprintf(remedy+": %s; where it cannot, make the calls at the same time", who(o), faster(t.Typical, saves)),
 			Suspect: suspect(o.Code),
 			Evidence: []bench.Proof{{Source: bench.FromTraces, Samples: t.Used, Text: fmt.Sprintf("%s a request, %s each, %s: %s of a typical request and %s of a slow one%s",
-				times(o), span(o.Each), parameters(o), percent(o.Share), percent(o.ShareSlow), where(o.Code))}}}})
+				times(o), span(o.Each), parameters(o), percent(l.share), percent(l.shareSlow), where(o.Code))}}}})
 	}
 	return causes
 }

@@ -17,7 +17,7 @@ const (
 // time just before queries in which nothing is known to happen: if it is most of the request, and next to nothing in fast ones, while the
 // rest of the service's own work is little, it is possibly that.
 func poolExhaustion(s *Subject) (causes []cause) {
-	t := s.traces()
+	t := s.manyTraces()
 	if t == nil {
 		return nil
 	}

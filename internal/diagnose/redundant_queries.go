@@ -14,17 +14,21 @@ func redundantQueries(s *Subject) (causes []cause) {
 		return nil
 	}
 	for _, o := range t.Operations {
-		if o.Kind != bench.QueryOperation || o.Distinct < 0 || o.Distinct > mostlySame || max(o.Calls, o.CallsSlow) < leastRepeated || max(o.Share, o.ShareSlow) < leastShare || inGroup(t, o) {
+		if o.Kind != bench.QueryOperation || o.Distinct < 0 || o.Distinct > mostlySame || max(o.Calls, o.CallsSlow) < leastRepeated || inGroup(t, o) {
 			continue
 		}
-		saves := max(o.Time-o.Each, 0)
+		l := loopOf(t, o)
+		if max(l.share, l.shareSlow) < leastShare {
+			continue
+		}
+		saves := max(l.ms-o.Each, 0)
 		causes = append(causes, cause{about: o.About, Finding: bench.Finding{Kind: bench.RedundantQueries, Confidence: bench.Certain,
-			Effect:  bench.Gain{ShareP50: o.Share, ShareP99: o.ShareSlow, SavesMS: saves},
+			Effect:  bench.Gain{ShareP50: l.share, ShareP99: l.shareSlow, SavesMS: saves},
 			Summary: fmt.Sprintf("the same query with the same parameters is made %s times a request (%s in a slow one): %s", number(o.Calls), number(o.CallsSlow), quoted(o.Name)),
 			Remedy:  fmt.Sprintf("ask once and keep the answer for the rest of the request: %s", faster(t.Typical, saves)),
 			Suspect: suspect(o.Code),
 			Evidence: []bench.Proof{{Source: bench.FromTraces, Samples: t.Used, Text: fmt.Sprintf("%s a request, %s each, %s: %s of a typical request and %s of a slow one%s",
-				times(o), span(o.Each), parameters(o), percent(o.Share), percent(o.ShareSlow), where(o.Code))}}}})
+				times(o), span(o.Each), parameters(o), percent(l.share), percent(l.shareSlow), where(o.Code))}}}})
 	}
 	return causes
 }

@@ -48,5 +48,5 @@ func inTurn(t *bench.Traces, q bench.Sequence) bool {
 	if len(q.Names) < leastInTurn || q.Seen < leastSeen || q.Sum-q.Longest < leastSavedInTurn*t.Typical {
 		return false
 	}
-	return !slices.ContainsFunc(t.Operations, func(o bench.Operation) bool { return slices.Contains(q.Names, o.Name) && repeats(o) })
+	return !slices.ContainsFunc(t.Operations, func(o bench.Operation) bool { return slices.Contains(q.Names, o.Name) && repeats(t, o) })
 }

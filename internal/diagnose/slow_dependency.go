@@ -20,7 +20,7 @@ const (
 // slowDependency finds a call that a request waits for and that alone breaks the budget, in every request or in the slow ones. In slow requests
 // of a service that is merely busy everything is slow: a call counts only if it grows more than the rest.
 func slowDependency(s *Subject) (causes []cause) {
-	t := s.traces()
+	t := s.manyTraces()
 	if t == nil {
 		return nil
 	}

@@ -77,8 +77,10 @@ func of(all []bench.Evidence, source bench.Source) *bench.Evidence {
 	return nil
 }
 
-// Traces hold when enough of them are whole: silence must not be taken for health, nor a remnant for the whole.
+// Traces hold when enough of them are whole: silence must not be taken for health, nor a remnant for the whole. What each request does again
+// and again, a few show; what slow ones do otherwise than others takes more.
 const (
+	fewTraces   = 5
 	leastTraces = 20
 	leastUsable = 0.5 // of those that joined
 )
@@ -90,10 +92,18 @@ func (s *Subject) traces() *bench.Traces {
 		return nil
 	}
 	t := e.Traces
-	if t.Used < leastTraces || float64(t.Used) < leastUsable*float64(t.Used+t.Incomplete) {
+	if t.Used < fewTraces || float64(t.Used) < leastUsable*float64(t.Used+t.Incomplete) {
 		return nil
 	}
 	return t
+}
+
+// manyTraces are traces, where there are enough to tell slow ones from typical ones.
+func (s *Subject) manyTraces() *bench.Traces {
+	if t := s.traces(); t != nil && t.Used >= leastTraces {
+		return t
+	}
+	return nil
 }
 
 // load is what the generator itself saw; never nil.

@@ -30,7 +30,7 @@ type Span struct {
 	To       time.Time // when the last answer had come
 	Requests int64     // sent in between
 	Service  float64   // median service time of them, in milliseconds; 0: not known
-	TraceIDs []string  // of some of them: the slowest first, then others, drawn evenly
+	TraceIDs []string  // of some of them, drawn evenly from the slowest to the fastest
 }
 
 // A Follower is a collector that tells measured requests from all others by their trace ids.

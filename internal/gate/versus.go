@@ -85,7 +85,7 @@ func slowdown(c *bench.Comparison, e *bench.Effect, p bench.Policy, needed func(
 	switch {
 	case e.Confirmed != nil && e.Flagged && e.Confirmed.Holds:
 		worsen(&c.Verdict, bench.Fail, fmt.Sprintf("%s, confirmed by %d new pairs (%s)", words, c.Confirmation.Pairs, percent(e.Confirmed.Ratio)))
-	case e.High < p.Tolerance.Limit(e.Base):
+	case e.Within(p.Tolerance):
 	case e.Flagged && e.Confirmed != nil:
 		worsen(&c.Verdict, bench.Inconclusive, fmt.Sprintf("%s: %d new pairs did not confirm it (%s)", words, c.Confirmation.Pairs, percent(e.Confirmed.Ratio)))
 	case e.Flagged:

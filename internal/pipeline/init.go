@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tidemark/tidemark/internal/author"
+	"github.com/tidemark/tidemark/internal/author/accesslog"
 	"github.com/tidemark/tidemark/internal/author/brief"
 	"github.com/tidemark/tidemark/internal/author/har"
 	"github.com/tidemark/tidemark/internal/author/openapi"
@@ -21,11 +22,13 @@ import (
 
 // InitOptions say from what a suite is written, and where to.
 type InitOptions struct {
-	Dir     string
-	Brief   string // files, or - for Stdin
-	HAR     string
-	OpenAPI string
-	Data    string // folder of seed data
+	Dir        string
+	Brief      string   // files, or - for Stdin
+	AccessLogs []string // and folders of them
+	LogFormat  string   // of the access logs; empty: found out
+	HAR        string
+	OpenAPI    string
+	Data       string // folder of seed data
 
 	Target string // base URL of the running API, to look at; empty: nothing is contacted
 	Top    int    // how many endpoints of a source that has more
@@ -121,14 +124,28 @@ func (o *InitOptions) sources(ctx context.Context) (*author.Known, error) {
 	if err := add("--brief", o.Brief, brief.Read); err != nil {
 		return nil, err
 	}
-	if err := add("--har", o.HAR, har.Read); err != nil {
-		return nil, err
-	}
+	var described *author.Known // read first: it decides what is a parameter in the paths of logs
 	if err := add("--openapi", o.OpenAPI, openapi.Read); err != nil {
 		return nil, err
 	}
+	if o.OpenAPI != "" {
+		described, all = all[len(all)-1], all[:len(all)-1]
+	}
+	if len(o.AccessLogs) > 0 {
+		known, err := o.accessLogs(described)
+		if err != nil {
+			return nil, fmt.Errorf("--access-log: %w", err)
+		}
+		all = append(all, known)
+	}
+	if err := add("--har", o.HAR, har.Read); err != nil {
+		return nil, err
+	}
+	if described != nil {
+		all = append(all, described)
+	}
 	if len(all) == 0 {
-		return nil, errors.New("say what the suite is to be written from: --brief FILE, a few lines of prose with endpoints and targets, --openapi FILE or --har FILE")
+		return nil, errors.New("say what the suite is to be written from: --brief FILE, a few lines of prose with endpoints and targets, --openapi FILE, --har FILE or --access-log FILE")
 	}
 	if o.Data != "" {
 		known, err := author.ReadData(o.Data)
@@ -138,6 +155,44 @@ func (o *InitOptions) sources(ctx context.Context) (*author.Known, error) {
 		all = append(all, known)
 	}
 	return author.Merge(all...), nil
+}
+
+// accessLogs reads files, all files of folders, and standard input.
+func (o *InitOptions) accessLogs(described *author.Known) (*author.Known, error) {
+	var sources []accesslog.Source
+	file := func(name string) {
+		sources = append(sources, accesslog.Source{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }})
+	}
+	for _, name := range o.AccessLogs {
+		if name == "-" {
+			sources = append(sources, accesslog.Source{Name: "standard input", Open: func() (io.ReadCloser, error) { return io.NopCloser(o.Stdin), nil }})
+			continue
+		}
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			file(name)
+			continue
+		}
+		entries, err := os.ReadDir(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), ".") {
+				file(filepath.Join(name, e.Name()))
+			}
+		}
+	}
+	options := accesslog.Options{Format: o.LogFormat}
+	if described != nil {
+		for i := range described.Endpoints {
+			options.Templates = append(options.Templates, described.Endpoints[i].Path)
+		}
+	}
+	return accesslog.Read(sources, options)
 }
 
 // look learns from the running API what the sources left open.

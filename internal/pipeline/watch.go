@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,8 +131,14 @@ func (w *Watch) of(ctx context.Context, target *url.URL, side string, others *be
 	for name, why := range missing {
 		t.missing[sourceOf[name]] = why
 	}
-	if w.receiver != nil {
+	switch text := config.Traces; {
+	case w.receiver != nil:
 		t.collectors = append(t.collectors, collector{w.receiver.Collector(), true})
+	case text == "" || text == bench.Off:
+	case strings.Contains(text, "://"):
+		t.add(bench.FromTraces, true, func(s string) (evidence.Collector, error) { return otlp.NewBackend(s) }, text)
+	default:
+		t.collectors = append(t.collectors, collector{otlp.NewFile(text), true})
 	}
 	for _, kind := range []struct {
 		source       bench.Source
@@ -241,18 +248,14 @@ func (t *watched) end(ctx context.Context, r *bench.Result, o bench.Observations
 }
 
 // mostAsked is how many trace ids a span has: each is asked for by itself where traces are kept elsewhere.
-const mostAsked = 200
+const mostAsked = 300
 
 // span is what was sent since begin.
 func (t *watched) span(r *bench.Result, o bench.Observations) evidence.Span {
 	span := evidence.Span{From: t.from, To: time.Now(), Requests: r.Requests, Service: r.Service.P50}
 	requests := slices.SortedFunc(slices.Values(o.Sample.Requests), func(a, b bench.Sampled) int { return cmp.Compare(b.Response(), a.Response()) })
-	for _, m := range requests[:min(len(requests), mostAsked/4)] {
-		span.TraceIDs = append(span.TraceIDs, m.TraceID)
-	}
-	rest := requests[len(span.TraceIDs):]
-	for i := 0; i < len(rest); i += max(len(rest)*4/(mostAsked*3), 1) {
-		span.TraceIDs = append(span.TraceIDs, rest[i].TraceID)
+	for i := range min(len(requests), mostAsked) {
+		span.TraceIDs = append(span.TraceIDs, requests[i*len(requests)/min(len(requests), mostAsked)].TraceID)
 	}
 	return span
 }

@@ -35,7 +35,7 @@ func Defaults() Options {
 }
 
 // A drift is looked for in so many runs at least, and in the newest so many at most: all pairs of them are compared.
-const leastForDrift, mostForDrift = 8, 1000
+const leastForDrift, mostForDrift = 8, 500
 
 // farthest is how far ahead a crossing is told: beyond it a line says nothing.
 const farthest = 2 * 365 * day

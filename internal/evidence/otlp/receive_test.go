@@ -239,12 +239,16 @@ func field(number int, content []byte) []byte {
 func TestAMillionSpans(t *testing.T) {
 	s := newStore()
 	traces := s.follow(mark)
+	all := []sketch{server(1, 0, 0, 100)}
+	for i := range 49 {
+		all = append(all, query(uint64(10+i), 1, float64(i), float64(i)+.5, ordersSQL, nil))
+	}
+	batch := draw(0, all...)
 	for n := range 20_000 {
-		all := []sketch{server(1, 0, 0, 100)}
-		for i := range 49 {
-			all = append(all, query(uint64(10+i), 1, float64(i), float64(i)+.5, ordersSQL, nil))
+		for _, sp := range batch.ResourceSpans().At(0).ScopeSpans().At(0).Spans().All() {
+			sp.SetTraceID(pcommon.TraceID(number(n)))
 		}
-		s.add(draw(n, all...))
+		s.add(batch)
 	}
 	if len(traces.byID) > mostTraces || traces.spans > mostSpans || len(traces.byID) < mostTraces/4 {
 		t.Errorf("%d traces of %d spans are kept", len(traces.byID), traces.spans)

@@ -129,9 +129,11 @@ func (m *summary) operation(n int32) bench.Operation {
 	calls := of(func(u *use) float64 { return float64(u.calls) })
 	critical := of(func(u *use) float64 { return ms(u.critical) })
 	lead := of(func(u *use) float64 { return ms(u.lead) })
+	between := of(func(u *use) float64 { return ms(u.between) })
 	o := bench.Operation{Kind: op.kind, Name: op.name, Service: op.service, System: op.system, About: op.about, Library: op.library,
 		Calls: mean(m.typical, calls), CallsSlow: mean(m.slow, calls), CallsLow: quantile(m.all, .1, calls), CallsHigh: quantile(m.all, .9, calls),
-		Time: mean(m.typical, critical), TimeSlow: mean(m.slow, critical), Lead: mean(m.typical, lead), LeadSlow: mean(m.slow, lead), LeadLow: quantile(m.all, .1, lead)}
+		Time: mean(m.typical, critical), TimeSlow: mean(m.slow, critical), Lead: mean(m.typical, lead), LeadSlow: mean(m.slow, lead), LeadLow: quantile(m.all, .1, lead),
+		Between: mean(m.typical, between), BetweenSlow: mean(m.slow, between)}
 	o.Share = ratio(o.Time, mean(m.typical, request.length))
 	o.ShareSlow = ratio(o.TimeSlow, mean(m.slow, request.length))
 	m.details(n, &o)

@@ -16,6 +16,7 @@ type use struct {
 	duration                  int64
 	critical                  int64 // of the critical path: of a query or a call with all below it, of another span what none below it accounts for
 	lead                      int64 // of the critical path just before it, in its parent
+	between                   int64 // the same, of all calls but the first: what a loop does beside them, or waits for
 	parent, after             int32 // operations; -1: none
 }
 
@@ -34,7 +35,7 @@ type group struct {
 	operations []int32
 	after      int32 // -1: none
 	repeats    int
-	critical   int64
+	critical   int64 // with what passes between them
 }
 
 // A sequence is calls made one after another, by operation.
@@ -48,11 +49,13 @@ type sequence struct {
 func study(id traceID, t trace, c *catalogue) request {
 	r := request{id: id, duration: t.spans[0].end - t.spans[0].start, uses: map[int32]*use{}}
 	whole := make([]int64, len(t.spans)) // of the critical path, by span with all below it
+	lead := make([]int64, len(t.spans))  // of it, just before the span
 	for _, s := range t.critical() {
 		took := s.to - s.from
 		whole[s.span] += took
 		if s.before >= 0 {
 			r.use(t.spans[s.before].operation).lead += took
+			lead[s.before] += took
 		}
 		if u := r.use(t.spans[s.span].operation); !leaf(c, t.spans[s.span]) {
 			u.critical += took
@@ -81,7 +84,7 @@ func study(id traceID, t trace, c *catalogue) request {
 	}
 	for i, s := range t.spans {
 		if c.all[s.operation].kind == bench.ServeOperation {
-			r.work(t, int32(i), c, whole)
+			r.work(t, int32(i), c, whole, lead)
 		}
 	}
 	return r
@@ -104,7 +107,7 @@ func (r *request) use(operation int32) *use {
 
 // work looks at the queries and calls that one service makes for one request, in the order in which they begin, whatever spans of its own
 // they are in: repetitions, parameters, sequences.
-func (r *request) work(t trace, server int32, c *catalogue, whole []int64) {
+func (r *request) work(t trace, server int32, c *catalogue, whole, lead []int64) {
 	all := t.asked(server, c)
 	last := map[int32]int{}             // by operation, the index in all of the one before
 	seen := map[int32]map[uint64]bool{} // by operation, parameters
@@ -115,6 +118,7 @@ func (r *request) work(t trace, server int32, c *catalogue, whole []int64) {
 			if b := t.spans[all[before]]; s.start >= b.end-slack(b.end-b.start) {
 				u.sequential++
 			}
+			u.between += lead[n]
 		} else if i > 0 && u.after < 0 {
 			u.after = t.spans[all[i-1]].operation
 		}
@@ -130,7 +134,7 @@ func (r *request) work(t trace, server int32, c *catalogue, whole []int64) {
 			}
 		}
 	}
-	r.groups = append(r.groups, repeated(t, all, whole)...)
+	r.groups = append(r.groups, repeated(t, all, whole, lead)...)
 	if s, ok := sequenceOf(t, all, c); ok {
 		r.sequences = append(r.sequences, s)
 	}
@@ -159,7 +163,7 @@ const (
 )
 
 // repeated finds runs of two to eight operations that come again and again in the same order.
-func repeated(t trace, all []int32, whole []int64) (groups []group) {
+func repeated(t trace, all []int32, whole, lead []int64) (groups []group) {
 	op := func(i int) int32 { return t.spans[all[i]].operation }
 	for i := 0; i < len(all); {
 		length, repeats := 0, 0
@@ -188,6 +192,9 @@ func repeated(t trace, all []int32, whole []int64) (groups []group) {
 				g.operations = append(g.operations, op(i+k))
 			}
 			g.critical += whole[all[i+k]]
+			if k > 0 {
+				g.critical += lead[all[i+k]]
+			}
 		}
 		g.key = key(g.operations)
 		groups = append(groups, g)

@@ -138,13 +138,14 @@ func ranked(all map[string]*tally, sum float64, kind string) []bench.Function {
 	return out[:min(len(out), mostFunctions)]
 }
 
-// own reports whether a function belongs to the service itself: not to the standard library, nor to a module that it requires.
+// own reports whether a function belongs to the service itself: not to the standard library, nor to a module that it requires. What has no
+// package is the runtime's assembly.
 func own(f *profile.Function) bool {
 	first := f.Name[:strings.IndexAny(f.Name+".", "./")]
 	if first == "main" {
 		return true
 	}
-	return first != "" && !standard[first] && !strings.Contains(f.Filename, "@v") && !strings.Contains(f.Filename, "/vendor/")
+	return first != "" && first != f.Name && !standard[first] && !strings.Contains(f.Filename, "@v") && !strings.Contains(f.Filename, "/vendor/")
 }
 
 // standard are what paths of the standard library's packages begin with. A module's path may have no dot either, so the names are told.
