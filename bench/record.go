@@ -47,13 +47,13 @@ const longestID = 128
 // Check says what a run lacks to be kept, found again and read. Its id becomes a file's name, so one from elsewhere may not lead out
 // of the folder.
 func (r *Run) Check() error {
-	odd := func(c rune) bool {
-		return !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_')
+	plain := func(c rune) bool {
+		return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_'
 	}
 	switch {
 	case r.ID == "" || r.Started.IsZero():
 		return errors.New("it has no id, or no start")
-	case len(r.ID) > longestID || strings.ContainsFunc(r.ID, odd):
+	case len(r.ID) > longestID || strings.TrimFunc(r.ID, plain) != "":
 		return fmt.Errorf("its id %.40q is not made of at most %d letters, digits, - and _", r.ID, longestID)
 	}
 	seen := map[string]bool{}

@@ -149,9 +149,9 @@ func (w *Watch) of(ctx context.Context, target *url.URL, side string, others *be
 		{bench.FromMySQL, config.MySQL, shared(others, func(c *bench.EvidenceConfig) string { return c.MySQL }), func(s string) (evidence.Collector, error) { return mysql.New(s) }},
 		{bench.FromProfile, config.Profile, shared(others, func(c *bench.EvidenceConfig) string { return c.Profile }), func(s string) (evidence.Collector, error) { return profile.New(s) }},
 	} {
-		switch {
-		case kind.text == "" || kind.text == bench.Off:
-		case kind.text == kind.shared:
+		switch kind.text {
+		case "", bench.Off:
+		case kind.shared:
 			t.missing[kind.source] = "both sides are asked in the same place: give each its own, with ${service.side} or ${service.port}"
 		default:
 			t.add(kind.source, true, kind.open, kind.text)

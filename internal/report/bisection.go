@@ -32,15 +32,13 @@ func BisectionText(w io.Writer, b *bench.Bisection) error {
 
 func trials(t *strings.Builder, b *bench.Bisection) {
 	fmt.Fprintf(t, "\n%s of %s, against good:\n", b.Metric, b.Scenario)
-	rows := [][]string{}
+	rows := make([][]string, 0, len(b.Trials))
 	for i := range b.Trials {
 		trial := &b.Trials[i]
-		change, interval := "skipped", ""
+		change, interval := fmt.Sprintf("%+.1f%%", 100*(trial.Ratio-1)), fmt.Sprintf("%+.1f%% to %+.1f%%", 100*(trial.Low-1), 100*(trial.High-1))
 		if trial.Skipped != "" {
+			change = "skipped"
 			interval, _, _ = strings.Cut(trial.Skipped, "\n")
-		} else {
-			change = fmt.Sprintf("%+.1f%%", 100*(trial.Ratio-1))
-			interval = fmt.Sprintf("%+.1f%% to %+.1f%%", 100*(trial.Low-1), 100*(trial.High-1))
 		}
 		rows = append(rows, []string{commitLine(&trial.Commit), change, interval})
 	}
@@ -50,10 +48,10 @@ func trials(t *strings.Builder, b *bench.Bisection) {
 }
 
 func culprit(t *strings.Builder, b *bench.Bisection) {
-	switch n := len(b.Suspects); {
-	case n == 0:
+	switch len(b.Suspects) {
+	case 0:
 		return
-	case n == 1:
+	case 1:
 		fmt.Fprintf(t, "\n%s\n", headStyle.Render("The culprit: "+commitLine(&b.Suspects[0])))
 	default:
 		fmt.Fprintf(t, "\n%s\n", headStyle.Render("The culprit is one of these, of which only the last could be measured:"))

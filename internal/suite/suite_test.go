@@ -60,10 +60,10 @@ func TestFaults(t *testing.T) {
 	}{
 		"not a number":  {map[string]string{"scenarios/a.yml": "load:\n  users: 1OO\nrequest: {get: /a}\n"}, "scenarios/a.yml:2:10: \"1OO\" is no number; did you mean 100?\n    users: 1OO\n           ^"},
 		"unknown key":   {map[string]string{"scenarios/a.yml": "laod:\n  users: 1\nrequest: {get: /a}\n"}, "scenarios/a.yml:1:1: unknown key \"laod\" (did you mean \"load\"?): known here are auth, data, expect, load, name, request, setup, size, steps, teardown\n  laod:\n  ^"},
-		"deeper":        {map[string]string{"scenarios/a.yml": "steps:\n  - get: /a\n  - &b {get: /b, expect: {stauts: 200}}\n  - {<<: *b, json: {any: 1}, nmae: c}\n"}, "scenarios/a.yml:3:27: unknown key \"stauts\" (did you mean \"status\"?): known here are contains, headers, json, size, status"},
+		"deeper":        {map[string]string{"scenarios/a.yml": "steps:\n  - get: /a\n  - &b {get: /b, expect: {stauts: 200}}\n  - {<<: *b, json: {any: 1}, named: c}\n"}, "scenarios/a.yml:3:27: unknown key \"stauts\" (did you mean \"status\"?): known here are contains, headers, json, size, status"},
 		"all of them":   {map[string]string{"scenarios/a.yml": "load: {user: 1, durations: 5s}\nrequest: {get: /a}\n"}, "unknown key \"durations\" (did you mean \"duration\"?)"},
 		"in thresholds": {map[string]string{"scenarios/a.yml": good, "thresholds.json": "{\n\t\"defaults\": {}\n}"}, "thresholds.json:2:2: unknown key \"defaults\" (did you mean \"default\"?): known here are $schema, default, scenarios\n  \t\"defaults\": {}\n  \t^"},
-		"in the target": {map[string]string{"scenarios/a.yml": good, "suite.yml": "target: {url: http://a, versoin: /v}\n"}, "suite.yml:1:25: unknown key \"versoin\" (did you mean \"version\"?): known here are url, version"},
+		"in the target": {map[string]string{"scenarios/a.yml": good, "suite.yml": "target: {url: http://a, versions: /v}\n"}, "suite.yml:1:25: unknown key \"versions\" (did you mean \"version\"?): known here are url, version"},
 		"documents":     {map[string]string{"scenarios/a.yml": good + "---\nname: b\n"}, "scenarios/a.yml:7:1: a second document begins here"},
 		"wrong unit":    {map[string]string{"scenarios/a.yml": "load: {duration: 60}\nrequest: {get: /a}\n"}, `"60" is no duration: write a number and a unit`},
 		"two loads":     {map[string]string{"scenarios/a.yml": "load: {users: 1, rate: 5/s}\nrequest: {get: /a}\n"}, "keep one"},

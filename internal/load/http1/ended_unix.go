@@ -23,7 +23,7 @@ func ended(nc net.Conn) bool {
 	silent := false
 	err = raw.Control(func(fd uintptr) {
 		_, _, err := unix.Recvfrom(int(fd), make([]byte, 1), unix.MSG_PEEK)
-		silent = err == unix.EAGAIN //nolint:errorlint // an Errno as it is
+		silent = err == unix.EAGAIN
 	})
 	return err != nil || !silent
 }
