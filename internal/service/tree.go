@@ -69,7 +69,7 @@ func Checkout(ctx context.Context, dir, ref string) (*Tree, error) {
 		return nil, errors.Join(err, os.Remove(root))
 	}
 	if err := t.fill(ctx, dir, prefix); err != nil {
-		return nil, errors.Join(err, t.Close()) //nolint:contextcheck // what is half made goes, whatever has become of ctx
+		return nil, errors.Join(err, t.Close()) // what is half made goes, whatever has become of ctx
 	}
 	return t, nil
 }
