@@ -5,7 +5,7 @@ FUZZTIME = 30s
 PKG      = ./internal/load/http1
 LINT     = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install test race fuzz bench golden schema eval-gate eval-eagerload eval-changepoints fmt lint tidy ci clean
+.PHONY: help build install test race fuzz bench golden schema eval-gate eval-eagerload eval-changepoints eval-authoring fmt lint tidy ci clean
 help: ; @sed -n 's/^\([a-z-]*\):.*\#\# /\1\t/p' Makefile | expand -t 20
 build: ; go build -o bin/tidemark ./cmd/tidemark ## bin/tidemark
 install: ; go install ./cmd/tidemark ## tidemark, where go install puts it
@@ -18,6 +18,7 @@ schema: ; go test ./internal/suite -run Schema -update ## the published JSON Sch
 eval-gate: ; go build -o bin/evalgate ./evaluation/gate && bin/evalgate all -out .cache/gate ## how often the gate is wrong (over an hour, on a machine left alone)
 eval-eagerload: ; go run ./evaluation/eagerload ## gate and bisect on the shop, with an eager load removed (some ten minutes)
 eval-changepoints: ; go run ./evaluation/changepoints > evaluation/changepoints/RESULTS.md ## how well steps and drift are found, written anew (some minutes)
+eval-authoring: ; go run ./evaluation/authoring > evaluation/authoring/RESULTS.md ## how fast a gigabyte of access log becomes a suite, beside goaccess
 fmt: ; $(LINT) fmt ## the source, formatted
 lint: ; $(LINT) run ## what the linters say
 tidy: ; go mod tidy ## go.mod and go.sum

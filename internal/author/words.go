@@ -177,6 +177,9 @@ func count(n int, noun string) string {
 	return thousands(n) + " " + Plural(noun)
 }
 
+// Count writes a number with its noun: 1 page, 2,000 pages.
+func Count(n int64, noun string) string { return count(int(n), noun) }
+
 func thousands(n int) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
