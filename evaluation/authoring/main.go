@@ -168,7 +168,7 @@ type program struct {
 // A run is what one reading took.
 type run struct {
 	wall, cpu time.Duration
-	memory    int64 // bytes at most
+	memory    float64 // MB at most
 }
 
 func compare(programs []program, rounds, lines int) error {
@@ -183,7 +183,7 @@ func compare(programs []program, rounds, lines int) error {
 			}
 			r := run{wall: time.Since(begin), cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime()}
 			if usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
-				r.memory = int64(usage.Maxrss) << 10
+				r.memory = float64(usage.Maxrss) / 1024 // kilobytes on Linux
 			}
 			runs[at] = append(runs[at], r)
 		}
@@ -191,7 +191,7 @@ func compare(programs []program, rounds, lines int) error {
 	fmt.Printf("A log of %d lines, on %d cores; medians of %d rounds, in turns.\n\n| program | seconds | CPU seconds | lines a second | memory, MB |\n| --- | ---: | ---: | ---: | ---: |\n", lines, runtime.NumCPU(), rounds)
 	for i, p := range programs {
 		wall := median(runs[i], func(r run) float64 { return r.wall.Seconds() })
-		fmt.Printf("| %s | %.1f | %.1f | %.0f | %.0f |\n", p.name, wall, median(runs[i], func(r run) float64 { return r.cpu.Seconds() }), float64(lines)/wall, median(runs[i], func(r run) float64 { return float64(r.memory) / (1 << 20) }))
+		fmt.Printf("| %s | %.1f | %.1f | %.0f | %.0f |\n", p.name, wall, median(runs[i], func(r run) float64 { return r.cpu.Seconds() }), float64(lines)/wall, median(runs[i], func(r run) float64 { return r.memory }))
 	}
 	return nil
 }

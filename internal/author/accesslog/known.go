@@ -162,7 +162,7 @@ func (s *stat) load(e *author.Endpoint, busy int64, covered float64) {
 		note += fmt.Sprintf("; that is %s/s, too few to measure", strconv.FormatFloat(rate, 'g', 2, 64))
 		rate = leastRate
 	}
-	e.Wish.Load = author.Load{Rate: strconv.FormatFloat(math.Round(rate*100)/100, 'f', -1, 64) + "/s", Note: note}
+	e.Load = author.Load{Rate: strconv.FormatFloat(math.Round(rate*100)/100, 'f', -1, 64) + "/s", Note: note}
 }
 
 // summary says how it went in the log: times, statuses, and how it was asked.
@@ -270,7 +270,7 @@ func mix(shapes map[string]int) string {
 	names := slices.SortedFunc(maps.Keys(shapes), func(a, b string) int {
 		return cmp.Or(cmp.Compare(shapes[b], shapes[a]), strings.Compare(a, b))
 	})
-	var parts []string
+	parts := make([]string, 0, 4)
 	for _, name := range names[:min(4, len(names))] {
 		shown := name
 		if shown == "" {
