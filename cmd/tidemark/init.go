@@ -20,13 +20,15 @@ func initCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "init [DIR]",
-		Short: "Write a suite from a brief, an OpenAPI document, a capture, or several",
-		Long: "Writes a suite to DIR (default " + defaultSuite + ") from what you have already: a few lines of prose, a document, a capture.\n" +
-			"Several go together: the brief says what counts and how fast, the document gives shapes, the capture flows, seed data real ids.\n" +
+		Short: "Write a suite from a brief, an OpenAPI document, an access log, a capture, or several",
+		Long: "Writes a suite to DIR (default " + defaultSuite + ") from what you have already: prose, a document, an access log, a capture.\n" +
+			"Several go together: the brief says what counts and how fast, the log how much is asked, the document gives shapes, the capture\n" +
+			"flows, seed data real ids.\n" +
 			"What had to be chosen or guessed is told, and stands as a comment in the files. With --target it looks at the running API, and\n" +
 			"sends nothing but GET.",
 		Example: "  tidemark init --brief brief.txt\n" +
 			"  pbpaste | tidemark init --brief - --target http://127.0.0.1:8080\n" +
+			"  tidemark init --access-log /var/log/nginx/ --top 8\n" +
 			"  tidemark init --openapi openapi.yaml --har visit.har --data seeds/ --dry-run",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -1,13 +1,14 @@
 package author
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
 
 // body is what a request to e carries.
 func (b *builder) body(e *Endpoint) *Body {
-	if e.Method == "GET" || e.Method == "HEAD" {
+	if e.Method == http.MethodGet || e.Method == http.MethodHead {
 		return nil
 	}
 	if e.Body != nil {
@@ -15,7 +16,7 @@ func (b *builder) body(e *Endpoint) *Body {
 		body.Value = b.value(withItems(e.Body.Value, e.Items), "")
 		return &body
 	}
-	if e.Method == "DELETE" || len(e.Items) == 0 && len(e.Fields) == 0 && !b.creates(e) {
+	if e.Method == http.MethodDelete || len(e.Items) == 0 && len(e.Fields) == 0 && !b.creates(e) {
 		return nil
 	}
 	return b.imagine(e)
@@ -27,7 +28,7 @@ func (b *builder) creates(e *Endpoint) bool {
 		return false
 	}
 	s := plainSegments(e.Path)
-	return e.Method == "PUT" || e.Method == "PATCH" || len(s) > 0 && isPlural(s[len(s)-1])
+	return e.Method == http.MethodPut || e.Method == http.MethodPatch || len(s) > 0 && isPlural(s[len(s)-1])
 }
 
 // imagine makes a body from what prose says of it: who owns it, its fields, how many items it has.
@@ -96,7 +97,7 @@ func (b *builder) catalogue(e *Endpoint) string {
 	for i := range b.known.Endpoints {
 		other := &b.known.Endpoints[i]
 		s := plainSegments(other.Path)
-		if other.Method != "GET" || len(s) != 1 || other.class() != ListClass || shape(other.Path) == shape(e.Path) {
+		if other.Method != http.MethodGet || len(s) != 1 || other.class() != ListClass || shape(other.Path) == shape(e.Path) {
 			continue
 		}
 		noun := identifier(Singular(s[0]))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,12 +45,13 @@ func Choose(k *Known, o Options) {
 	for _, e := range chosen {
 		e.Chosen = true
 	}
-	left := ""
+	var reasons []string
 	for _, why := range slices.Sorted(maps.Keys(avoided)) {
-		left += ", " + thousands(avoided[why]) + " " + why
+		reasons = append(reasons, thousands(avoided[why])+" "+why)
 	}
-	if left != "" {
-		left = "; left out: " + left[2:]
+	left := ""
+	if len(reasons) > 0 {
+		left = "; left out: " + strings.Join(reasons, ", ")
 	}
 	note := fmt.Sprintf("%d of %s chosen", len(chosen), count(len(k.Endpoints), "endpoint"))
 	if len(chosen) < len(candidates) {
@@ -74,9 +76,9 @@ func (e *Endpoint) avoid() string {
 		return e.Avoid
 	case slices.Equal(plainSegments(e.Path), Segments(e.Path)) && apiRoot.MatchString(e.Path), slices.ContainsFunc(plainSegments(e.Path), func(s string) bool { return slices.Contains(aside, strings.ToLower(s)) }):
 		return "that no user waits for"
-	case e.Method == "DELETE":
+	case e.Method == http.MethodDelete:
 		return "that take away what the others need"
-	case e.Method == "HEAD":
+	case e.Method == http.MethodHead:
 		return "that only ask for headers"
 	}
 	return ""
@@ -140,7 +142,7 @@ func (k *Known) byFamily(all []*Endpoint) []*Endpoint {
 		taken := map[Class]bool{}
 		slices.SortStableFunc(families[c].members, func(a, b *Endpoint) int { return cmp.Compare(b.appeal(), a.appeal()) })
 		for _, e := range families[c].members {
-			if kind := e.class(); taken[kind] || kind == Write && (e.Method != "POST" || IsParam(e.Path[strings.LastIndexByte(e.Path, '/'):])) {
+			if kind := e.class(); taken[kind] || kind == Write && (e.Method != http.MethodPost || IsParam(e.Path[strings.LastIndexByte(e.Path, '/'):])) {
 				rest = append(rest, e)
 			} else {
 				taken[kind] = true
@@ -159,7 +161,7 @@ func (e *Endpoint) appeal() float64 {
 	case Detail:
 		return 3
 	}
-	if e.Method == "POST" {
+	if e.Method == http.MethodPost {
 		return 2
 	}
 	return 1

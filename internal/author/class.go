@@ -1,6 +1,9 @@
 package author
 
-import "slices"
+import (
+	"net/http"
+	"slices"
+)
 
 // A Class is a kind of endpoint: how much load it usually gets goes by it.
 type Class string
@@ -38,9 +41,9 @@ func (e *Endpoint) class() Class {
 	nested := slices.ContainsFunc(segments, IsParam)
 	searches := slices.Contains(searches, last)
 	switch {
-	case e.Method == "POST" && searches:
+	case e.Method == http.MethodPost && searches:
 		return ListClass
-	case e.Method != "GET" && e.Method != "HEAD":
+	case e.Method != http.MethodGet && e.Method != http.MethodHead:
 		return Write
 	case IsParam(last):
 		return Detail

@@ -2,6 +2,7 @@ package author
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,11 +59,7 @@ func (b *builder) fromTable(id ID, pinned bool) Value {
 	if reservedNames[name] {
 		name += "_rows"
 	}
-	keep := []string{column}
-	for _, c := range t.sizes(column) {
-		keep = append(keep, c)
-	}
-	b.suite.table(*t, keep)
+	b.suite.table(*t, append([]string{column}, t.sizes(column)...))
 	if !slices.ContainsFunc(b.s.data, func(d dataUse) bool { return d.name == name }) {
 		b.s.data = append(b.s.data, dataUse{name, fileStem(t.Name) + ".csv"})
 	}
@@ -149,7 +146,7 @@ func (b *builder) list(path string, id ID) *Endpoint {
 		return nil
 	}
 	for i := range b.known.Endpoints {
-		if e := &b.known.Endpoints[i]; e.Method == "GET" && shape(e.Path) == shape(path) && b.gives(e, id) {
+		if e := &b.known.Endpoints[i]; e.Method == http.MethodGet && shape(e.Path) == shape(path) && b.gives(e, id) {
 			return e
 		}
 	}
@@ -208,7 +205,7 @@ func (b *builder) listByNoun(id ID) *Endpoint {
 	for i := range b.known.Endpoints {
 		e := &b.known.Endpoints[i]
 		s := plainSegments(e.Path)
-		if e.Method == "GET" && len(s) > 0 && len(paramNames(e.Path)) == 0 && identifier(Singular(s[len(s)-1])) == id.Noun && e.class() == ListClass && b.gives(e, id) {
+		if e.Method == http.MethodGet && len(s) > 0 && len(paramNames(e.Path)) == 0 && identifier(Singular(s[len(s)-1])) == id.Noun && e.class() == ListClass && b.gives(e, id) {
 			return e
 		}
 	}

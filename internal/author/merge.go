@@ -10,7 +10,7 @@ import (
 // ids may come from there.
 func Merge(sources ...*Known) *Known {
 	all := &Known{Totals: map[string]int{}, ByClass: map[Class]Wish{}}
-	var names []string
+	names := make([]string, 0, len(sources))
 	for _, k := range sources {
 		names = append(names, string(k.Source))
 		all.merge(k)
@@ -134,7 +134,7 @@ func (e *Endpoint) learn(from *Endpoint) {
 		e.Class = from.Class
 	}
 	e.Total, e.PageSize = max(e.Total, from.Total), max(e.PageSize, from.PageSize)
-	e.Wish.Load, e.Wish.Limits = e.Wish.Load.or(from.Wish.Load), e.Wish.Limits.or(from.Wish.Limits)
+	e.Load, e.Limits = e.Load.or(from.Load), e.Limits.or(from.Limits)
 	e.Described = e.Described || from.Described
 	e.Weight = max(e.Weight, from.Weight)
 }
@@ -149,7 +149,7 @@ func (e *Endpoint) pathParams() []Param {
 	names := paramNames(e.Path)
 	params := make([]Param, len(names))
 	for i, name := range names {
-		params[i] = e.param(name, "path")
+		params[i] = e.param(name)
 	}
 	return params
 }
@@ -171,9 +171,6 @@ func (e *Endpoint) keepPathParams(before []Param) {
 		}
 	}
 }
-
-// Learn adds what a look at the running API has shown.
-func (k *Known) Learn(e *Endpoint, from Endpoint) { e.learn(&from) }
 
 // Total is how many things of a list there are, noted for ids that have to be guessed.
 func (k *Known) Total(noun string, n int) {

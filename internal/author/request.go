@@ -2,6 +2,7 @@ package author
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -14,12 +15,9 @@ var envUse = regexp.MustCompile(`\benv\.([A-Za-z_][A-Za-z0-9_]*)`)
 // request makes the step that asks an endpoint.
 func (b *builder) request(e *Endpoint) step {
 	s := step{method: e.Method}
-	var notes []string
-	s.path, notes = b.path(e, false)
+	path, notes := b.path(e, false)
 	query, more := b.query(e)
-	s.path += query
-	notes = append(notes, more...)
-	s.note = strings.Join(notes, "; ")
+	s.path, s.note = path+query, strings.Join(slices.Concat(notes, more), "; ")
 	s.headers = b.headers(e)
 	s.body = b.body(e)
 	s.expect = expect(e)
@@ -44,12 +42,12 @@ func expect(e *Endpoint) (x expectation) {
 	switch {
 	case e.Answer.Status != 0:
 		x.status = strconv.Itoa(e.Answer.Status)
-	case e.Method == "GET" || e.Method == "HEAD":
+	case e.Method == http.MethodGet || e.Method == http.MethodHead:
 		x.status = "200"
 	default:
 		x.status, x.note = "2xx", "any success; better the one that is right, as 201"
 	}
-	if e.Answer.ID != "" && e.class() == Write && e.Method != "DELETE" {
+	if e.Answer.ID != "" && e.class() == Write && e.Method != http.MethodDelete {
 		x.exists = []string{e.Answer.ID}
 	}
 	return x
@@ -61,7 +59,7 @@ func (b *builder) path(e *Endpoint, pinned bool) (path string, notes []string) {
 	n := -1
 	path = paramName.ReplaceAllStringFunc(e.Path, func(string) string {
 		n++
-		p := e.param(names[n], "path")
+		p := e.param(names[n])
 		list := listOf(e.Path, n)
 		v := p.Value
 		_, isID := v.(ID)
@@ -70,7 +68,7 @@ func (b *builder) path(e *Endpoint, pinned bool) (path string, notes []string) {
 			if given, ok := v.(ID); ok {
 				id.Else = given.Else
 			}
-			below := slices.ContainsFunc(names[n+1:], func(later string) bool { return e.param(later, "path").Value == nil })
+			below := slices.ContainsFunc(names[n+1:], func(later string) bool { return e.param(later).Value == nil })
 			value, note := b.id(id, pinned || below && b.listed(e, n))
 			if note != "" {
 				notes = append(notes, note)
@@ -95,13 +93,14 @@ func (b *builder) listed(e *Endpoint, n int) bool {
 	return false
 }
 
-func (e *Endpoint) param(name, in string) Param {
+// param is a parameter of the path.
+func (e *Endpoint) param(name string) Param {
 	for _, p := range e.Params {
-		if p.Name == name && p.In == in {
+		if p.Name == name && p.In == "path" {
 			return p
 		}
 	}
-	return Param{Name: name, In: in}
+	return Param{Name: name, In: "path"}
 }
 
 // nounOf is what the n-th parameter of a path is the id of: product in /products/{id}.

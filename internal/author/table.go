@@ -122,7 +122,7 @@ func (b *builder) fromSamples(id ID) Value {
 	for i := range b.known.Endpoints {
 		e := &b.known.Endpoints[i]
 		for n, param := range paramNames(e.Path) {
-			if p := e.param(param, "path"); e.Samples != nil && p.Column != "" && nounOf(e.Path, n) == id.Noun {
+			if p := e.param(param); e.Samples != nil && p.Column != "" && nounOf(e.Path, n) == id.Noun {
 				name := identifier(scenarioID(e))
 				b.useSamples(e, name)
 				return Expression(name + "." + p.Column)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -112,7 +113,7 @@ func (a Array) expression() string {
 func (r Repeat) expression() string {
 	n := fmt.Sprintf("int(%d, %d)", r.Low, r.High)
 	if r.Low == r.High {
-		n = fmt.Sprint(r.Low)
+		n = strconv.Itoa(r.Low)
 	}
 	return "repeat(" + n + ", " + r.Of.expression() + ")"
 }

@@ -1,9 +1,10 @@
 package author
 
 import (
-	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -84,7 +85,7 @@ func Words(name string) []string {
 
 // identifier is a name as expressions and environments can have it: letters, digits and _.
 func identifier(words ...string) string {
-	var all []string
+	all := make([]string, 0, len(words))
 	for _, w := range words {
 		all = append(all, Words(strings.Map(func(r rune) rune {
 			if r > unicode.MaxASCII {
@@ -143,20 +144,20 @@ func scenarioID(e *Endpoint) string {
 	last := words[len(words)-1]
 	ofOne := IsParam(segments[len(segments)-1])
 	switch {
-	case e.Method == "GET" && ofOne:
+	case e.Method == http.MethodGet && ofOne:
 		return fileStem(append(words, "detail")...)
-	case e.Method == "GET" && len(words) == 1 && isPlural(last):
+	case e.Method == http.MethodGet && len(words) == 1 && isPlural(last):
 		return fileStem(last, "list")
-	case e.Method == "GET":
+	case e.Method == http.MethodGet:
 		return fileStem(words...)
-	case e.Method == "POST" && !ofOne && !isPlural(last):
+	case e.Method == http.MethodPost && !ofOne && !isPlural(last):
 		if len(words) > 1 { // POST /orders/{id}/cancel
 			return fileStem(append([]string{last}, words[:len(words)-1]...)...)
 		}
 		return fileStem(last) // POST /login
 	}
 	verb := verbs[e.Method]
-	if e.Method == "POST" && ofOne {
+	if e.Method == http.MethodPost && ofOne {
 		verb = "update"
 	}
 	if verb == "" {
@@ -177,8 +178,11 @@ func count(n int, noun string) string {
 	return thousands(n) + " " + Plural(noun)
 }
 
+// Count writes a number with its noun: 1 page, 2,000 pages.
+func Count(n int64, noun string) string { return count(int(n), noun) }
+
 func thousands(n int) string {
-	s := fmt.Sprint(n)
+	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}

@@ -20,7 +20,7 @@ type File struct {
 
 // Files writes the suite. The error says that a secret of a source would have been in it, which is a mistake of ours.
 func (s *Suite) Files() ([]File, error) {
-	var files []File
+	files := make([]File, 0, len(s.Scenarios)+2+len(s.Tables))
 	for _, sc := range s.Scenarios {
 		files = append(files, File{Name: "scenarios/" + sc.id + ".yml", Content: sc.yaml(s.Source), About: sc.describe()})
 	}

@@ -64,7 +64,7 @@ func (e *WriteError) Unwrap() error { return e.Err }
 
 // Init writes a suite from what the user has. Any error but a WriteError is the user's to mend; then nothing was written.
 func Init(ctx context.Context, o InitOptions) (*InitResult, error) {
-	known, err := o.sources(ctx)
+	known, err := o.sources()
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func Init(ctx context.Context, o InitOptions) (*InitResult, error) {
 }
 
 // sources reads all that the user named.
-func (o *InitOptions) sources(ctx context.Context) (*author.Known, error) {
+func (o *InitOptions) sources() (*author.Known, error) {
 	var all []*author.Known
 	add := func(flag, file string, read func([]byte) (*author.Known, error)) error {
 		if file == "" {

@@ -85,7 +85,7 @@ func TestFormats(t *testing.T) {
 			if name == "combined" && !strings.Contains(e.Load.Note, "120 in the busy hour, 0.5 at once") {
 				t.Error(e.Load.Note)
 			}
-			has(t, strings.Join(k.Notes, "\n"), "121 lines", "1 lines that could not be read")
+			has(t, strings.Join(k.Notes, "\n"), "121 lines", "1 line that could not be read")
 		})
 	}
 }
@@ -240,7 +240,7 @@ func TestWhatIsNoLog(t *testing.T) {
 		"prose":         {"hello\nworld\n", "", "none of 2 lines could be read as combined"},
 		"broken gzip":   {"\x1f\x8b\x08\x00xxxxxxxxxxxx", "", "log: "},
 		"HAR":           {`{"log": {"entries": []}}`, "", "pass it with --har"},
-		"nothing left":  {`10.0.0.1 - - [24/Nov/2026:09:00:00 +0000] "GET /a.png HTTP/1.1" 200 9`, "", "has no requests of an API in 1 lines; left out: 1 static files"},
+		"nothing left":  {`10.0.0.1 - - [24/Nov/2026:09:00:00 +0000] "GET /a.png HTTP/1.1" 200 9`, "", "has no requests of an API in 1 line; left out: 1 static files"},
 		"no variables":  {"x\n", "main", "has no variables"},
 		"no request":    {"x\n", "$status $x", "nothing to learn"},
 		"no separation": {"x\n", "$request_uri$status", "cannot be told apart"},

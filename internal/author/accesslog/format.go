@@ -172,7 +172,7 @@ func compile(name, format string) (*textParser, error) {
 		seen[f.role] = true
 		p.fields = append(p.fields, f)
 	}
-	if !seen[request] && !(seen[uri] || seen[path]) {
+	if !seen[request] && !seen[uri] && !seen[path] {
 		return nil, errors.New(`--log-format: it has no "$request" and no $request_uri, so there is nothing to learn`)
 	}
 	return p, nil
@@ -263,7 +263,7 @@ func (r *record) set(what role, v []byte, c *clock) bool {
 		if len(v) > 0 && v[0] == '?' {
 			v = v[1:]
 		}
-		if len(v) > 0 && !(len(v) == 1 && v[0] == '-') && bytes.IndexByte(r.uri, '?') < 0 {
+		if len(v) > 0 && string(v) != "-" && bytes.IndexByte(r.uri, '?') < 0 {
 			r.uri = append(append(append([]byte{}, r.uri...), '?'), v...)
 		}
 	case status:

@@ -44,7 +44,6 @@ type scanner struct {
 	r     *record
 	clock *clock
 	query []byte
-	envoy bool
 }
 
 func (s *scanner) space() {
@@ -121,7 +120,7 @@ func (s *scanner) value(name []byte, depth int) bool {
 	case '"':
 		v, ok := s.text()
 		if ok {
-			s.take(name, unescape(v), depth)
+			s.take(name, unescape(v))
 		}
 		return ok
 	}
@@ -129,7 +128,7 @@ func (s *scanner) value(name []byte, depth int) bool {
 	for s.at < len(s.line) && s.line[s.at] != ',' && s.line[s.at] != '}' && s.line[s.at] != ']' && s.line[s.at] != ' ' {
 		s.at++
 	}
-	s.take(name, s.line[begin:s.at], depth)
+	s.take(name, s.line[begin:s.at])
 	return s.at > begin
 }
 
@@ -159,7 +158,7 @@ func (s *scanner) list(name []byte, depth int) bool {
 	}
 }
 
-func (s *scanner) take(name, v []byte, depth int) {
+func (s *scanner) take(name, v []byte) {
 	what, known := jsonRoles[string(name)]
 	switch {
 	case string(name) == traefik:

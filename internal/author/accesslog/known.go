@@ -50,10 +50,10 @@ func (w *worker) known() (*author.Known, error) {
 		k.Endpoints = append(k.Endpoints, s.endpoint(busy, w.covered(busy)))
 	}
 	if len(k.Endpoints) == 0 {
-		return nil, fmt.Errorf("has no requests of an API in %d lines%s", w.lines, w.told(gone))
+		return nil, fmt.Errorf("has no requests of an API in %s%s", author.Count(w.lines, "line"), w.told(gone))
 	}
 	w.flow(k, places)
-	k.Notes = append(k.Notes, fmt.Sprintf("access log: %d lines, the busy hour from %s with %d requests%s", w.lines, time.Unix(busy*3600, 0).UTC().Format("2006-01-02 15:04 UTC"), requests, w.told(gone)))
+	k.Notes = append(k.Notes, fmt.Sprintf("access log: %s, the busy hour from %s with %s%s", author.Count(w.lines, "line"), time.Unix(busy*3600, 0).UTC().Format("2006-01-02 15:04 UTC"), author.Count(requests, "request"), w.told(gone)))
 	return k, nil
 }
 
@@ -66,7 +66,7 @@ func (w *worker) covered(hour int64) float64 {
 func (w *worker) told(gone int64) string {
 	var parts []string
 	if w.broken > 0 {
-		parts = append(parts, fmt.Sprintf("%d lines that could not be read", w.broken))
+		parts = append(parts, author.Count(w.broken, "line")+" that could not be read")
 	}
 	for i, n := range w.left {
 		if n > 0 {
@@ -162,7 +162,7 @@ func (s *stat) load(e *author.Endpoint, busy int64, covered float64) {
 		note += fmt.Sprintf("; that is %s/s, too few to measure", strconv.FormatFloat(rate, 'g', 2, 64))
 		rate = leastRate
 	}
-	e.Wish.Load = author.Load{Rate: strconv.FormatFloat(math.Round(rate*100)/100, 'f', -1, 64) + "/s", Note: note}
+	e.Load = author.Load{Rate: strconv.FormatFloat(math.Round(rate*100)/100, 'f', -1, 64) + "/s", Note: note}
 }
 
 // summary says how it went in the log: times, statuses, and how it was asked.
@@ -270,7 +270,7 @@ func mix(shapes map[string]int) string {
 	names := slices.SortedFunc(maps.Keys(shapes), func(a, b string) int {
 		return cmp.Or(cmp.Compare(shapes[b], shapes[a]), strings.Compare(a, b))
 	})
-	var parts []string
+	parts := make([]string, 0, 4)
 	for _, name := range names[:min(4, len(names))] {
 		shown := name
 		if shown == "" {

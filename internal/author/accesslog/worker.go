@@ -247,11 +247,7 @@ func (w *worker) follow(s *stat, r *record) {
 	if len(r.client) == 0 || r.second == 0 {
 		return
 	}
-	var h maphash.Hash
-	h.SetSeed(w.seed)
-	_, _ = h.Write(r.client) // never fails
-	_, _ = h.Write(r.agent)
-	who := h.Sum64()
+	who := maphash.Bytes(w.seed, r.client) ^ 31*maphash.Bytes(w.seed, r.agent)
 	slot := &w.sessions[who%sessions]
 	if slot.chunk == w.chunk && slot.who == who {
 		if gap := r.second - slot.second; gap >= 0 && gap <= longestGap && slot.last != s.id {

@@ -73,9 +73,6 @@ func (r *reader) finish() {
 	}
 	for i := range k.Endpoints {
 		e := &k.Endpoints[i]
-		if e.Total > 0 && e.Pages != nil {
-			continue
-		}
 		if e.PageSize > 0 && e.Pages == nil {
 			e.Pages = guessedPages()
 		}

@@ -18,7 +18,6 @@ type span struct {
 	class     author.Class
 	found     bool // something was understood
 	described bool // it describes an endpoint: what is left over is a description
-	command   bool
 }
 
 // facts reads what an item says, beside the endpoints that it names.
@@ -312,7 +311,7 @@ func (r *reader) read(s *span) {
 	r.auth(s)
 	r.targets(s)
 	r.load(s)
-	r.login2(s)
+	r.comesIn(s)
 	r.sizes(s)
 	r.leftOver(s)
 }

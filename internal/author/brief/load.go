@@ -1,7 +1,7 @@
 package brief
 
 import (
-	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -176,17 +176,7 @@ var (
 
 // auth takes out how requests prove who sends them.
 func (r *reader) auth(s *span) {
-	set := func(a author.Auth) bool {
-		s.found = true
-		if len(s.endpoints) == 0 || s.class != "" {
-			r.known.Auth = &a
-			return true
-		}
-		for _, i := range s.endpoints {
-			r.known.Endpoints[i].Auth = &a
-		}
-		return true
-	}
+	set := func(a author.Auth) bool { return r.setAuth(s, &a) }
 	name := ""
 	if authSentence.MatchString(s.text) {
 		s.take(envIs, func(m []string) bool {
@@ -229,19 +219,34 @@ func (r *reader) auth(s *span) {
 	})
 }
 
-// login2 notes the endpoint that gives the token.
-func (r *reader) login2(s *span) {
+// setAuth gives a way to prove who sends to whom a span is about. It reports that something was understood.
+func (r *reader) setAuth(s *span, a *author.Auth) bool {
+	s.found = true
+	if len(s.endpoints) == 0 || s.class != "" {
+		r.known.Auth = a
+		return true
+	}
+	for _, i := range s.endpoints {
+		r.known.Endpoints[i].Auth = a
+	}
+	return true
+}
+
+// comesIn notes the endpoint that gives the token.
+func (r *reader) comesIn(s *span) {
 	s.take(loginWord, func([]string) bool {
-		for _, i := range s.endpoints {
-			if e := &r.known.Endpoints[i]; e.Method == "POST" && len(s.endpoints) == 1 && !strings.Contains(e.Path, "{") && tokenWord.MatchString(s.text+" "+fmt.Sprint(r.known.Auth != nil)) {
-				r.login = i + 1
-				if e.Auth != nil && e.Auth.Kind == author.Bearer {
-					e.Auth = nil
-				}
-			}
+		if len(s.endpoints) != 1 {
+			return true
+		}
+		e := &r.known.Endpoints[s.endpoints[0]]
+		if e.Method != http.MethodPost || strings.Contains(e.Path, "{") || r.known.Auth == nil && !tokenWord.MatchString(s.text) {
+			return true
+		}
+		if r.login = s.endpoints[0] + 1; e.Auth != nil && e.Auth.Kind == author.Bearer {
+			e.Auth = nil
 		}
 		return true
 	})
 }
 
-var tokenWord = re(`first|before|token|jwt|bearer|obtain|true`)
+var tokenWord = re(`first|before|token|jwt|bearer|obtain`)

@@ -2,6 +2,7 @@ package har
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -139,14 +140,7 @@ func (r *reader) endpoint(calls []*call, inFlow bool) author.Endpoint {
 // usual is a call with the query that most have; of those, the last one that says most.
 func usual(calls []*call) *call {
 	counts := map[string]int{}
-	shape := func(c *call) string {
-		var names []string
-		for name := range c.url.Query() {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		return strings.Join(names, "&")
-	}
+	shape := func(c *call) string { return strings.Join(slices.Sorted(maps.Keys(c.url.Query())), "&") }
 	for _, c := range calls {
 		counts[shape(c)]++
 	}

@@ -100,8 +100,7 @@ func Read(content []byte) (*author.Known, error) {
 func decode(content []byte) (entries []entry, pages []page, err error) {
 	d := json.NewDecoder(bytes.NewReader(content))
 	found := false
-	var in func(names map[string]func() error) error
-	in = func(names map[string]func() error) error {
+	in := func(names map[string]func() error) error {
 		if t, err := d.Token(); err != nil || t != json.Delim('{') {
 			return errors.Join(err, errors.New("an object belongs here"))
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"net/url"
 	"path"
 	"slices"
@@ -82,13 +83,13 @@ func leaveOut(e *entry, u *url.URL) string {
 	contentType := strings.ToLower(e.Response.Content.Type)
 	host := strings.ToLower(u.Hostname())
 	switch {
-	case e.Request.Method == "OPTIONS":
+	case e.Request.Method == http.MethodOptions:
 		return preflight
 	case slices.ContainsFunc(watchers, func(w string) bool {
 		return strings.HasPrefix(host, w) || strings.Contains(host, "."+w) || strings.HasSuffix(host, w)
 	}):
 		return analytics
-	case slices.ContainsFunc(author.Segments(u.Path), func(s string) bool { return slices.Contains(watched, strings.ToLower(s)) }) && (e.Kind == "ping" || e.Request.Method == "POST"):
+	case slices.ContainsFunc(author.Segments(u.Path), func(s string) bool { return slices.Contains(watched, strings.ToLower(s)) }) && (e.Kind == "ping" || e.Request.Method == http.MethodPost):
 		return analytics
 	case e.Kind == "ping":
 		return analytics
@@ -193,7 +194,7 @@ func (r *reader) call(e *entry, u *url.URL) *call {
 				c.body = author.Literal{V: b.Text}
 			}
 		case len(b.Params) > 0:
-			o := author.Object{}
+			o := make(author.Object, 0, len(b.Params))
 			for _, p := range b.Params {
 				o = append(o, author.Field{Name: p.Name, Value: author.Literal{V: p.Value}})
 			}

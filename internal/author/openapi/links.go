@@ -64,10 +64,11 @@ func (d *document) flow(from, to operation, link *node) *author.Flow {
 		if m == nil {
 			return nil // from a header or the request: a suite cannot save those
 		}
-		path := "$"
-		for _, part := range strings.Split(m[1], "/") {
-			path += author.PathMember(unescape.Replace(part))
+		parts := strings.Split(m[1], "/")
+		for j, part := range parts {
+			parts[j] = author.PathMember(unescape.Replace(part))
 		}
+		path := "$" + strings.Join(parts, "")
 		name = name[strings.LastIndexByte(name, '.')+1:] // path.id
 		variable := first.Keep(author.SaveName(name), path, &author.Flow{})
 		found := false

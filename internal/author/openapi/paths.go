@@ -86,7 +86,7 @@ var oddInPath = regexp.MustCompile(`\{([^{}/]*)\}`)
 // cleanPath is a path as requests have it: templates stay, other odd characters are escaped.
 func cleanPath(path string) string {
 	path, _, _ = strings.Cut(path, "#")
-	path, query, _ := strings.Cut(path, "?")
+	path, _, _ = strings.Cut(path, "?") // an operation told apart by its query is one endpoint all the same
 	var b strings.Builder
 	last := 0
 	for _, at := range oddInPath.FindAllStringIndex(path, -1) {
@@ -95,7 +95,6 @@ func cleanPath(path string) string {
 		last = at[1]
 	}
 	b.WriteString(escapePath(path[last:]))
-	_ = query // an operation told apart by its query is one endpoint all the same
 	if b.Len() == 0 {
 		return "/"
 	}

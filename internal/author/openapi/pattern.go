@@ -91,22 +91,22 @@ func sample(b *strings.Builder, tree *syntax.Regexp, rng *rand.Rand, least, dept
 
 // oneOf is a character of a class: a letter or a digit, if it has any.
 func oneOf(ranges []rune, rng *rand.Rand) rune {
-	var good, any []rune
+	var good, other []rune
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for r := ranges[i]; r <= ranges[i+1] && r <= '~'; r++ {
 			switch {
 			case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9':
 				good = append(good, r)
 			case r > ' ':
-				any = append(any, r)
+				other = append(other, r)
 			}
 		}
 	}
 	if len(good) > 0 {
 		return good[rng.IntN(len(good))]
 	}
-	if len(any) > 0 {
-		return any[rng.IntN(len(any))]
+	if len(other) > 0 {
+		return other[rng.IntN(len(other))]
 	}
 	return ranges[0]
 }

@@ -243,7 +243,7 @@ func (p *Prober) one(ctx context.Context, e *author.Endpoint) {
 	p.note("%s: ids from 1 to %d", title, there)
 }
 
-// hasList reports whether a list was looked at at a path.
+// hasList reports whether a list at a path was looked at.
 func (p *Prober) hasList(path string) bool {
 	for i := range p.known.Endpoints {
 		if list := &p.known.Endpoints[i]; list.Method == "GET" && list.Path == path && list.Answer.List != "" {
