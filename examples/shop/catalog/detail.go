@@ -42,7 +42,11 @@ func (c *Catalog) detail(ctx context.Context, id int64) (*ProductDetail, error) 
 		return nil, err
 	}
 	p.CreatedAt = time.UnixMilli(created).UTC()
-	return &p, c.complete(ctx, &p)
+	if err := c.complete(ctx, &p); err != nil {
+		return nil, err
+	}
+	c.maskAll(p.Reviews)
+	return &p, nil
 }
 
 // loadParts reads what the database has of a product beside its row.
@@ -54,7 +58,6 @@ func (c *Catalog) loadParts(ctx context.Context, p *ProductDetail) (err error) {
 	}
 	p.Reviews, err = database.Collect(ctx, c.db.Read, scanReview,
 		`SELECT id, rating, author, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC, id DESC`, p.ID)
-	c.maskAll(p.Reviews)
 	p.Rating = ratingOf(p.Reviews)
 	return err
 }

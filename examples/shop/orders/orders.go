@@ -16,8 +16,7 @@ type Orders struct {
 	tracing   *telemetry.Tracing
 	log       *slog.Logger
 	placed    chan struct{} // wakes the reconciler; one waiting signal stands for any number of orders
-
-	audit audit
+	audit     audit         // empty but for growth
 
 	nPlusOne         *faults.Fault
 	redundantQueries *faults.Fault
