@@ -21,18 +21,18 @@ func cpuHotspot(s *Subject) []cause {
 	if e == nil || e.Samples < leastSamples || len(e.Functions) == 0 {
 		return nil
 	}
-	f := e.Functions[0] // the hottest; those of memory come after
-	ms, share := s.ofCPU(f.Flat)
+	f := e.Functions[0]           // the hottest; those of memory come after
+	ms, share := s.ofCPU(f.Total) // with the memory that it asks for
 	if f.Kind != "cpu" || f.Flat < leastHot || ms < leastHotMS || share < leastOfRequest {
 		return nil
 	}
 	c := cause{about: f.Name, Finding: bench.Finding{Kind: bench.CPUHotspot, Confidence: bench.Likely,
 		Effect:  bench.Gain{ShareP50: share, SavesMS: min(ms, s.Latency.P50)},
-		Summary: fmt.Sprintf("%s takes %s of the service's CPU, %s a request", quoted(short(f.Name)), percent(f.Flat), span(ms)),
+		Summary: fmt.Sprintf("%s takes %s of the service's CPU, %s a request", quoted(short(f.Name)), percent(f.Total), span(ms)),
 		Remedy:  "look at what it does for each request that could be done once, or not at all; the profile names the line",
 		Suspect: suspect(&bench.Location{File: f.File, Line: f.Line})}}
-	c.Evidence = []bench.Proof{{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("%s of the CPU samples are in it%s, with what it calls of libraries, at %s requests a second",
-		percent(f.Flat), where(&bench.Location{File: f.File, Line: f.Line}), number(s.rate()))}}
+	c.Evidence = []bench.Proof{{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("%s of the CPU samples are in it%s and what it calls of libraries, %s with the memory that it asks for, at %s requests a second",
+		percent(f.Flat), where(&bench.Location{File: f.File, Line: f.Line}), percent(f.Total), number(s.rate()))}}
 	return []cause{c}
 }
 

@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	leastMemory = 0.3       // of the service's CPU, in allocating and collecting
+	leastMemory = 0.5       // of the service's CPU, in allocating and collecting: with less, what it is done for takes more than it does
 	leastPaused = 0.1       // of the time, in which the collector stopped the program
 	leastBytes  = 512 << 10 // allocated a request: collectors of small heaps run often, and cost little
 )
 
-// gcPressure finds a service that is busy with its memory: 30% of its CPU goes into allocating and collecting and that is a fifth of the
+// gcPressure finds a service that is busy with its memory: half of its CPU goes into allocating and collecting and that is a fifth of the
 // latency, or its collector stops it a tenth of the time, while each request allocates half a megabyte or more. Who allocates most, the
 // profile says.
 func gcPressure(s *Subject) []cause {

@@ -61,7 +61,7 @@ func scanProofs(e *bench.Evidence, st *bench.Statement, table string) (all []ben
 	text := fmt.Sprintf("%s: %s calls a request, %s each", quoted(st.Query), number(st.Calls), span(st.Each)) + where(st.Code)
 	for _, scan := range st.Scans {
 		if scan.Table == table {
-			text += fmt.Sprintf("; of %s rows of %s it keeps %s", number(scan.Rows), table, number(scan.Kept))
+			text = fmt.Sprintf("%s; of %s rows of %s it keeps %s", text, number(scan.Rows), table, number(scan.Kept))
 			break
 		}
 	}

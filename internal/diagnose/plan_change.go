@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tidemark/tidemark/bench"
@@ -23,7 +24,7 @@ func planChange(s *Subject) (causes []cause) {
 			continue
 		}
 		c := planCause(s, e, st, ix.Table)
-		c.names = append(ix.Columns, ix.Exists)
+		c.names = slices.Concat(ix.Columns, []string{ix.Exists})
 		c.Summary = fmt.Sprintf("%s is read from end to end though there is the index %s: %s", ix.Table, ix.Exists, ix.Why)
 		c.Remedy = "write the condition on the column as it is, so that the index serves it"
 		switch {

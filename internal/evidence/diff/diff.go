@@ -120,8 +120,8 @@ func particular(hunks []bench.Hunk) []bench.Hunk {
 			first = append(first, h)
 		}
 	}
-	hunks = append(first, rest...)
-	return hunks[:min(len(hunks), mostHunks)]
+	first = append(first, rest...)
+	return first[:min(len(first), mostHunks)]
 }
 
 // A repository is asked by the git binary, which knows every format that there is.

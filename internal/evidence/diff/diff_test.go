@@ -116,7 +116,7 @@ func TestGolden(t *testing.T) {
 func TestTheCommitOfEachHunk(t *testing.T) {
 	r := newRepo(t)
 	list := func(includes, limit string) string {
-		return "class A\n  def index\n    Order" + includes + ".all\n  end\n\n" + strings.Repeat("  # far\n", 30) + "  def list\n    Product" + limit + ".all\n  end\nend\n"
+		return "class A\n  def index\n    Order" + includes + ".all\n  end\n\n" + strings.Repeat("  # far\n", 30) + "  def list\n    Product" + limit + ".all\n  end\nend\n" //nolint:dupword // as Ruby ends
 	}
 	r.write("sub/app/a.rb", list(".includes(:line_items)", ".limit(20)"))
 	base := r.commit("start")
@@ -137,9 +137,9 @@ func TestTheCommitOfEachHunk(t *testing.T) {
 
 func TestAnUnrelatedChangeSaysNothing(t *testing.T) {
 	r := newRepo(t)
-	r.write("app/a.rb", "class A\n  def hello\n    'hello'\n  end\nend\n")
+	r.write("app/a.rb", "class A\n  def hello\n    'hello'\n  end\nend\n") //nolint:dupword // as Ruby ends
 	base := r.commit("start")
-	r.write("app/a.rb", "class A\n  def hello\n    'good day'\n  end\nend\n")
+	r.write("app/a.rb", "class A\n  def hello\n    'good day'\n  end\nend\n") //nolint:dupword // as Ruby ends
 	if e := Between(t.Context(), r.dir, base, r.commit("words")); len(e.Hunks) != 0 || e.Missing != "" {
 		t.Errorf("%+v", e)
 	}

@@ -81,7 +81,7 @@ func (c *change) statements(h *bench.Hunk) {
 		if before.together && !q.together && q.single {
 			add(h, nPlusOne, "a query of %s for many at once became one for each", q.tables)
 		}
-		if columns := slices.DeleteFunc(slices.Clone(q.columns), func(n string) bool { return slices.Contains(before.columns, n) }); len(columns) > 0 && !(before.together && !q.together) {
+		if columns := slices.DeleteFunc(slices.Clone(q.columns), func(n string) bool { return slices.Contains(before.columns, n) }); len(columns) > 0 && (!before.together || q.together) {
 			add(h, noIndex, "new columns in the condition or order of a query: %s", append(columns, q.tables...))
 		}
 		if before.limited && !q.limited {

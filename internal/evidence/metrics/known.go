@@ -20,7 +20,7 @@ func poolCounts(kind string) meaning {
 	return meaning{kind: kind, each: true, grows: true, count: true, scale: 1}
 }
 func nanoseconds(m meaning) meaning { m.scale = 1e-9; return m }
-func counts(kind string) meaning    { return meaning{kind: kind, grows: true, count: true, scale: 1} }
+func cycles() meaning               { return meaning{kind: bench.GCCycles, grows: true, count: true, scale: 1} }
 func heap(kind string) meaning      { return meaning{kind: kind, label: "area=heap", scale: 1} }
 
 // known are metrics by the names that libraries give them. A distribution goes by its name without _sum and _count.
@@ -33,7 +33,7 @@ var known = map[string][]meaning{
 	"go_goroutines":                           {gauge(bench.Goroutines)},
 	"go_threads":                              {gauge(bench.Threads)},
 	"go_sched_gomaxprocs_threads":             {gauge(bench.Cores)},
-	"go_gc_duration_seconds":                  {counter(bench.GCSeconds), counts(bench.GCCycles)},
+	"go_gc_duration_seconds":                  {counter(bench.GCSeconds), cycles()},
 	"go_cpu_classes_gc_total_cpu_seconds":     {counter(bench.GCCPUSeconds)},
 	"go_memstats_alloc_bytes_total":           {counter(bench.AllocatedBytes)},
 	"go_memstats_heap_inuse_bytes":            {gauge(bench.HeapBytes)},
@@ -59,8 +59,8 @@ var known = map[string][]meaning{
 	"hikaricp_connections_max":              {pool(bench.PoolMax)},
 	"jdbc_connections_active":               {pool(bench.PoolInUse)},
 	"jdbc_connections_max":                  {pool(bench.PoolMax)},
-	"jvm_gc_pause_seconds":                  {counter(bench.GCSeconds), counts(bench.GCCycles)},
-	"jvm_gc_collection_seconds":             {counter(bench.GCSeconds), counts(bench.GCCycles)},
+	"jvm_gc_pause_seconds":                  {counter(bench.GCSeconds), cycles()},
+	"jvm_gc_collection_seconds":             {counter(bench.GCSeconds), cycles()},
 	"jvm_gc_memory_allocated_bytes_total":   {counter(bench.AllocatedBytes)},
 	"jvm_memory_pool_allocated_bytes_total": {counter(bench.AllocatedBytes)},
 	"jvm_memory_used_bytes":                 {heap(bench.HeapBytes)},
@@ -73,7 +73,7 @@ var known = map[string][]meaning{
 	// Node: prom-client.
 	"nodejs_eventloop_lag_mean_seconds": {gauge(bench.EventLoopLag)},
 	"nodejs_heap_size_used_bytes":       {gauge(bench.HeapBytes)},
-	"nodejs_gc_duration_seconds":        {counter(bench.GCSeconds), counts(bench.GCCycles)},
+	"nodejs_gc_duration_seconds":        {counter(bench.GCSeconds), cycles()},
 
 	// Python: client_python.
 	"python_gc_collections_total": {counter(bench.GCCycles)},

@@ -79,7 +79,7 @@ func client() *http.Client {
 }
 
 // Begin implements evidence.Collector.
-func (c *Collector) Begin(_ context.Context, _ *bench.Scenario) {
+func (c *Collector) Begin(ctx context.Context, _ *bench.Scenario) {
 	c.samples, c.failed = nil, nil
 	c.ending, c.ended = make(chan struct{}), make(chan struct{})
 	if c.process != nil {
@@ -87,12 +87,12 @@ func (c *Collector) Begin(_ context.Context, _ *bench.Scenario) {
 	}
 	go func() {
 		defer close(c.ended)
-		c.watch()
+		c.watch(context.WithoutCancel(ctx)) // until stop
 	}()
 }
 
 // watch samples until it is stopped, at once and once more at the end.
-func (c *Collector) watch() {
+func (c *Collector) watch(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for over := false; !over; {
@@ -102,15 +102,15 @@ func (c *Collector) watch() {
 		case <-timer.C:
 		}
 		start := time.Now()
-		c.sample()
+		c.sample(ctx)
 		timer.Reset(max(every, pause*time.Since(start)))
 	}
 }
 
-func (c *Collector) sample() {
+func (c *Collector) sample(ctx context.Context) {
 	values := map[series]float64{}
 	if c.url != "" {
-		ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
+		ctx, cancel := context.WithTimeout(ctx, scrapeTime)
 		defer cancel()
 		found, err := c.scrape(ctx)
 		if err != nil && c.failed == nil {

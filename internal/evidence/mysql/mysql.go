@@ -87,7 +87,7 @@ func (c *Collector) Begin(ctx context.Context, _ *bench.Scenario) {
 		c.failed = c.why(err)
 		return
 	}
-	c.watch = startWatch(c.server)
+	c.watch = startWatch(context.WithoutCancel(ctx), c.server)
 }
 
 // End implements evidence.Collector.

@@ -54,7 +54,7 @@ func start() (stop func(), err error) {
 	}
 	install, err := exec.LookPath("mariadb-install-db")
 	if _, missing := os.Stat(daemon); err != nil || missing != nil {
-		return nothing, nil //nolint:nilerr // it is no fault not to have it
+		return nothing, nil // it is no fault not to have it
 	}
 	dir, err := os.MkdirTemp("", "tidemark-mariadb-")
 	if err != nil {
@@ -139,12 +139,13 @@ func (d *database) open(name string) *sql.DB {
 func (d *database) exec(pool *sql.DB, query string, args ...any) {
 	d.Helper()
 	rows, err := pool.Query(query, args...)
-	if err == nil {
-		for rows.Next() {
-		}
-		err = rows.Close()
-	}
 	if err != nil {
+		d.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+	}
+	if err := rows.Err(); err != nil {
 		d.Fatalf("%s: %v", query, err)
 	}
 }
@@ -225,8 +226,8 @@ func TestPreparedStatementsThatNobodyCounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer closed.Close()
 		closed.QueryRow(1001).Scan(new(string))
-		closed.Close()
 	})
 	if gaps := strings.Join(e.Database.Gaps, "\n"); !strings.Contains(gaps, "1 executions were of prepared statements") {
 		t.Error(gaps)

@@ -38,7 +38,8 @@ type seen struct {
 // waiting is one kind of wait, by the texts of the statements.
 type waiting struct{ event, query, blocking string }
 
-func startWatch(s *server) *watch {
+// startWatch begins to look, until stop. ctx ends no earlier.
+func startWatch(ctx context.Context, s *server) *watch {
 	w := &watch{ending: make(chan struct{}), ended: make(chan struct{}), seen: seen{waits: map[waiting]int64{}}}
 	go func() {
 		defer close(w.ended)
@@ -51,7 +52,7 @@ func startWatch(s *server) *watch {
 			case <-timer.C:
 			}
 			start := time.Now()
-			if w.seen.failed = s.look(&w.seen); w.seen.failed != nil {
+			if w.seen.failed = s.look(ctx, &w.seen); w.seen.failed != nil {
 				return
 			}
 			timer.Reset(max(lookEvery, lookShare*time.Since(start)))
@@ -74,8 +75,8 @@ const (
 		JOIN information_schema.INNODB_TRX b ON b.trx_id = ` + mark + `.BLOCKING_ENGINE_TRANSACTION_ID`
 )
 
-func (s *server) look(into *seen) error {
-	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+func (s *server) look(ctx context.Context, into *seen) error {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	var active, idle int64
 	var command, state string

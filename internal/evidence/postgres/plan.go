@@ -127,19 +127,19 @@ const (
 func (s *step) String() string {
 	var lines []string
 	s.each(nil, func(s *step, above []*step) {
-		line := strings.Repeat("  ", len(above)) + s.Type
+		line := []string{strings.Repeat("  ", len(above)) + s.Type}
 		if s.Index != "" {
-			line += " using " + s.Index
+			line = append(line, "using", s.Index)
 		}
 		if s.Relation != "" {
-			line += " on " + s.name()
+			line = append(line, "on", s.name())
 		}
 		for _, cond := range []string{s.IndexCond, s.HashCond, s.MergeCond, s.JoinFilter, s.Filter} {
 			if cond != "" {
-				line += " " + evidence.Short(evidence.Plain(cond), longestCond)
+				line = append(line, evidence.Short(evidence.Plain(cond), longestCond))
 			}
 		}
-		lines = append(lines, line)
+		lines = append(lines, strings.Join(line, " "))
 	})
 	if len(lines) > longestPlan {
 		lines = append(lines[:longestPlan], "…")

@@ -60,7 +60,7 @@ func (c *Collector) Begin(ctx context.Context, _ *bench.Scenario) {
 		c.failed = c.why(err)
 		return
 	}
-	c.watch = startWatch(c.server)
+	c.watch = startWatch(context.WithoutCancel(ctx), c.server)
 }
 
 // connect makes sure of a connection: the one before may have been cut.

@@ -55,12 +55,13 @@ type text struct {
 	sql string
 }
 
-func startWatch(s *server) *watch {
+// startWatch begins to look, until stop. ctx ends no earlier.
+func startWatch(ctx context.Context, s *server) *watch {
 	w := &watch{ending: make(chan struct{}), ended: make(chan struct{}),
 		seen: seen{waits: map[waiting]int64{}, blockers: map[waiting]map[blocker]int64{}, samples: map[int64]string{}}}
 	go func() {
 		defer close(w.ended)
-		w.run(s)
+		w.run(ctx, s)
 	}()
 	return w
 }
@@ -71,7 +72,7 @@ func (w *watch) stop() *seen {
 	return &w.seen
 }
 
-func (w *watch) run(s *server) {
+func (w *watch) run(ctx context.Context, s *server) {
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
 	for {
@@ -81,7 +82,7 @@ func (w *watch) run(s *server) {
 		case <-timer.C:
 		}
 		start := time.Now()
-		if w.seen.failed = w.look(s); w.seen.failed != nil {
+		if w.seen.failed = w.look(ctx, s); w.seen.failed != nil {
 			return
 		}
 		timer.Reset(max(lookEvery, lookShare*time.Since(start)))
@@ -102,8 +103,8 @@ const lookSQL = `SELECT ` + mark + ` pid, state, coalesce(wait_event_type || ':'
 	FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle'
 	AND application_name <> '` + application + `'`
 
-func (w *watch) look(s *server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+func (w *watch) look(ctx context.Context, s *server) error {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	id := "coalesce(query_id, 0)"
 	if s.version < 140000 {

@@ -139,7 +139,7 @@ func TestWhatCannotBeHad(t *testing.T) {
 		"a page":      {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>\x1b[31m") }, "not a profile"},
 		"a gzip bomb": {func(w http.ResponseWriter, _ *http.Request) { w.Write(bomb.Bytes()) }, "more than 64 MB"},
 		"one at once": {func(w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, "Could not enable CPU profiling: cpu profiling already in use", 500)
+			http.Error(w, "Could not enable CPU profiling: cpu profiling already in use", http.StatusInternalServerError)
 		}, "already in use"},
 	} {
 		server := httptest.NewServer(c.handler)
