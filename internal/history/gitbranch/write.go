@@ -72,8 +72,7 @@ func (s *Store) Add(ctx context.Context, runs ...*bench.Run) error {
 
 // Delete implements history.Store. The branch's past still has the files.
 func (s *Store) Delete(ctx context.Context, ids ...string) error {
-	message := fmt.Sprintf("Forget %d runs", len(ids))
-	return s.write(ctx, writing{message: message, change: func(ctx context.Context, tree string) (change, error) {
+	return s.write(ctx, writing{message: "Forget runs", change: func(ctx context.Context, tree string) (change, error) {
 		gone := map[string]bool{}
 		for _, id := range ids {
 			gone[id] = true

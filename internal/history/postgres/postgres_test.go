@@ -109,6 +109,31 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+// A pooler that gives each transaction another connection forgets prepared statements.
+func TestWithoutPreparedStatements(t *testing.T) {
+	for _, mode := range []string{"exec", "simple_protocol"} {
+		s := opened(t, with(t, fresh(t), "default_query_exec_mode", mode))
+		if err := s.Add(t.Context(), run(1), run(2)); err != nil {
+			t.Fatal(err)
+		}
+		q := history.Query{Branch: "main", Commit: "aaaa", Since: time.Unix(0, 0), Until: time.Now(), Scenario: "a", Limit: 5}
+		all, err := s.List(t.Context(), q)
+		if err != nil || len(all) != 2 {
+			t.Errorf("%s: %v, %v", mode, all, err)
+		}
+		points, err := s.Series(t.Context(), "a", "p95", q)
+		if err != nil || len(points) != 2 {
+			t.Errorf("%s: %v, %v", mode, points, err)
+		}
+		if _, err := s.Run(t.Context(), run(1).ID); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+		if err := s.Delete(t.Context(), run(1).ID, run(2).ID); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+}
+
 func TestAKilledWriterLeavesTheDatabaseInOrder(t *testing.T) {
 	historytest.Killed(t, place, fresh(t), func(*testing.T) {})
 }
