@@ -38,15 +38,16 @@ func (r *Run) Record() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// longestID is more than any id needs; with what is put before and after it a file's name may have 255 letters.
-const longestID = 128
+// An id is made of these. longestID is more than any needs; with what is put before and after it a file's name may have 255 letters.
+const (
+	idLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+	longestID = 128
+)
 
 // Check says what a run lacks to be kept, found again and read. Its id becomes a file's name, so one from elsewhere may not lead out
 // of the folder.
 func (r *Run) Check() error {
-	odd := func(c rune) bool {
-		return !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_')
-	}
+	odd := func(c rune) bool { return !strings.ContainsRune(idLetters, c) }
 	switch {
 	case r.ID == "" || r.Started.IsZero():
 		return errors.New("it has no id, or no start")

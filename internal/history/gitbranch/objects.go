@@ -30,7 +30,7 @@ func (o *objects) read(ctx context.Context, ids ...string) ([][]byte, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.cats == nil {
-		cats, err := o.git.start("cat-file", "--batch")
+		cats, err := o.git.start(ctx, "cat-file", "--batch")
 		if err != nil {
 			return nil, fmt.Errorf("git cat-file: %w", err)
 		}

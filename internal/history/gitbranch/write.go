@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -99,7 +100,7 @@ func (s *Store) blobs(ctx context.Context, contents [][]byte) ([]string, error) 
 	defer func() { _ = os.RemoveAll(dir) }() // in the system's folder for such things
 	var paths strings.Builder
 	for i, body := range contents {
-		path := filepath.Join(dir, fmt.Sprint(i))
+		path := filepath.Join(dir, strconv.Itoa(i))
 		if err := os.WriteFile(path, body, 0o600); err != nil {
 			return nil, err
 		}

@@ -49,11 +49,12 @@ func row(ix history.Index, record []byte) []any {
 			values[m] = append(values[m], v)
 		}
 	}
-	args := []any{e.ID, e.Suite, e.Started, e.Commit.SHA, e.Commit.Branch, e.Commit.Subject, e.Commit.Dirty, e.Target, e.Partial, e.Status, e.Scenarios, record, scenarios, counts}
-	for _, v := range values {
-		args = append(args, v)
+	columns := make([]any, len(values))
+	for m, v := range values {
+		columns[m] = v
 	}
-	return args
+	return append([]any{e.ID, e.Suite, e.Started, e.Commit.SHA, e.Commit.Branch, e.Commit.Subject, e.Commit.Dirty, e.Target, e.Partial, e.Status, e.Scenarios, record,
+		scenarios, counts}, columns...)
 }
 
 // Delete implements history.Store.
