@@ -32,9 +32,9 @@ func (e Entry) Good() bool {
 
 // An IndexResult is one scenario's part of it.
 type IndexResult struct {
-	Scenario string             `json:"scenario"`
-	Counts   bool               `json:"counts"` // belongs in a series: not void, nor of a partial run
-	Values   map[string]float64 `json:"values"` // by the names in bench.Metrics
+	Scenario string    `json:"scenario"`
+	Counts   bool      `json:"counts"` // belongs in a series: not void, nor of a partial run
+	Values   []float64 `json:"values"` // in the order of bench.Metrics
 }
 
 // IndexOf makes a run's index.
@@ -48,9 +48,9 @@ func IndexOf(run *bench.Run) Index {
 		Target: clean(run.Target.URL), Partial: run.Partial, Status: run.Verdict.Status, Scenarios: len(run.Scenarios)}}
 	for i := range run.Scenarios {
 		r := &run.Scenarios[i]
-		values := make(map[string]float64, len(bench.Metrics))
-		for _, name := range bench.Metrics {
-			values[name], _, _ = r.Metric(name)
+		values := make([]float64, len(bench.Metrics))
+		for m, name := range bench.Metrics {
+			values[m], _, _ = r.Metric(name)
 		}
 		ix.Results = append(ix.Results, IndexResult{clean(r.ID), r.Verdict.Status != bench.Void && !run.Partial, values})
 	}

@@ -15,10 +15,10 @@ import (
 
 // A location says where runs are kept.
 type location struct {
-	shown  string                      // as it may be told to anybody
-	check  func(context.Context) error // what can be known without a look at a network; nil: nothing more
-	open   func(context.Context) (history.Store, error)
-	reopen func(context.Context) (history.Store, error) // the error wraps history.ErrNone if nothing is there
+	shown    string // as it may be told to anybody
+	open     func(context.Context) (history.Store, error)
+	existing func(context.Context) (history.Store, error) // the error wraps history.ErrNone if nothing is there
+	quiet    bool                                         // open asks no server, and makes nothing
 }
 
 const locations = "a file, postgres://user@host/database, or git:BRANCH or git:REMOTE/BRANCH"
@@ -37,10 +37,10 @@ func parseLocation(text string) (location, error) {
 		if text == "" {
 			return location{}, fmt.Errorf("%w: it is empty; name %s", history.ErrLocation, locations)
 		}
-		return location{text, nil, opener(sqlite.Open, text), opener(sqlite.Existing, text)}, nil
+		return location{shown: text, open: opener(sqlite.Open, text), existing: opener(sqlite.Existing, text)}, nil
 	case "postgres", "postgresql":
 		shown, err := postgres.Shown(text)
-		return location{shown, nil, opener(postgres.Open, text), opener(postgres.Existing, text)}, err
+		return location{shown: shown, open: opener(postgres.Open, text), existing: opener(postgres.Existing, text)}, err
 	case "git":
 		remote, branch, named := strings.Cut(text[len("git:"):], "/")
 		if !named {
@@ -49,21 +49,16 @@ func parseLocation(text string) (location, error) {
 		if branch == "" || named && remote == "" {
 			return location{}, fmt.Errorf("%w: a branch is named as git:BRANCH or git:REMOTE/BRANCH, as git:tidemark-history", history.ErrLocation)
 		}
-		in := func(open func(context.Context, string, string, string) (*gitbranch.Store, error)) func(context.Context) (history.Store, error) {
-			return opener(func(ctx context.Context, branch string) (*gitbranch.Store, error) {
-				return open(ctx, ".", remote, branch)
-			}, branch)
-		}
-		check := func(ctx context.Context) error {
-			s, err := gitbranch.Open(ctx, ".", remote, branch)
-			if err != nil {
-				return err
-			}
-			return s.Close()
-		}
-		return location{text, check, in(gitbranch.Open), in(gitbranch.Existing)}, nil
+		return location{shown: text, open: opener(inBranch(gitbranch.Open, remote), branch), existing: opener(inBranch(gitbranch.Existing, remote), branch), quiet: true}, nil
 	}
 	return location{}, fmt.Errorf("%w: no kind of history is called %s; name %s (and a file %s:… as ./%s:…)", history.ErrLocation, kind, locations, kind, kind)
+}
+
+// inBranch opens branches of the repository that we are called in.
+func inBranch(open func(_ context.Context, dir, remote, branch string) (*gitbranch.Store, error), remote string) func(context.Context, string) (*gitbranch.Store, error) {
+	return func(ctx context.Context, branch string) (*gitbranch.Store, error) {
+		return open(ctx, ".", remote, branch)
+	}
 }
 
 // opener is a store's own way to open it, for a place.
@@ -77,13 +72,17 @@ func opener[S history.Store](open func(context.Context, string) (S, error), plac
 	}
 }
 
-// CheckHistory says what is wrong with a location, as far as that can be known without asking a server.
+// CheckHistory says what is wrong with a location, as far as that can be known without asking a server, or making a file.
 func CheckHistory(ctx context.Context, location string) error {
 	l, err := parseLocation(location)
-	if err != nil || l.check == nil {
+	if err != nil || !l.quiet {
 		return err
 	}
-	return l.check(ctx)
+	store, err := l.open(ctx)
+	if err != nil {
+		return err
+	}
+	return store.Close()
 }
 
 // ShowHistory is a location without a password in it.
@@ -111,7 +110,7 @@ func ReadHistory(ctx context.Context, location string) (history.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := l.reopen(ctx)
+	store, err := l.existing(ctx)
 	if errors.Is(err, history.ErrNone) {
 		return nil, fmt.Errorf("%w at %s: run a suite first, or name another with --history", err, l.shown)
 	}

@@ -35,6 +35,9 @@ type Store struct {
 
 	writing sync.Mutex
 
+	reading sync.Mutex
+	known   map[string]history.Index // by the ids of their blobs, which never change
+
 	fetching sync.Mutex
 	fetched  time.Time // when the remote was asked last
 	outdated time.Time // when we knew that what we had been told before was old
@@ -67,7 +70,7 @@ func Open(ctx context.Context, dir, remote, branch string) (*Store, error) {
 		return nil, located(ctx, fmt.Errorf("no remote of this repository is named %q (it has: %s); a branch %s/%s is git:%s/%s/%s", remote, strings.Join(append(known, Here), ", "),
 			remote, branch, append(known, Here)[0], remote, branch))
 	}
-	return &Store{git: g, objects: objects{git: g}, branch: branch, remote: remote, shallow: shallow == "true", local: "refs/heads/" + branch,
+	return &Store{git: g, objects: objects{git: g}, known: map[string]history.Index{}, branch: branch, remote: remote, shallow: shallow == "true", local: "refs/heads/" + branch,
 		theirs: "refs/remotes/" + remote + "/" + branch, unpushed: "refs/tidemark/" + remote + "/" + branch}, nil
 }
 

@@ -66,6 +66,7 @@ func shared(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "shared.git")
 	run(t, ".", "clone", "-q", "--bare", repository(t), dir)
+	run(t, dir, "config", "receive.autogc", "false") // a server tidies up when it likes
 	return dir
 }
 
@@ -123,6 +124,7 @@ func hours(t testing.TB, s *Store) string {
 }
 
 func TestConformanceWithoutARemote(t *testing.T) {
+	t.Parallel()
 	dir := repository(t)
 	historytest.Conform(t, func(ctx context.Context, name string) (history.Store, error) {
 		return Open(ctx, dir, "", "history/"+name)
@@ -131,6 +133,7 @@ func TestConformanceWithoutARemote(t *testing.T) {
 
 // All who open a store work in one clone, as the worktrees of a developer do.
 func TestConformanceInOneClone(t *testing.T) {
+	t.Parallel()
 	dir := clone(t, shared(t))
 	historytest.Conform(t, func(ctx context.Context, name string) (history.Store, error) {
 		return Open(ctx, dir, "origin", "history/"+name)
@@ -138,9 +141,10 @@ func TestConformanceInOneClone(t *testing.T) {
 }
 
 // Each who opens it has a clone of their own, as deep as CI makes them.
-func TestConformanceInShallowClones(t *testing.T) {
+func TestConformanceOfShallowClones(t *testing.T) {
+	t.Parallel()
 	cloned := os.DirFS(clone(t, shared(t), "--depth=1"))
-	historytest.Conform(t, func(ctx context.Context, name string) (history.Store, error) {
+	historytest.Together(t, func(ctx context.Context, name string) (history.Store, error) {
 		dir := t.TempDir()
 		if err := os.CopyFS(dir, cloned); err != nil { // it costs less than another clone, and is one
 			return nil, err
@@ -150,6 +154,7 @@ func TestConformanceInShallowClones(t *testing.T) {
 }
 
 func TestAKilledWriterLeavesTheBranchInOrder(t *testing.T) {
+	t.Parallel()
 	for name, dir := range map[string]string{"here": repository(t), "with a remote": clone(t, shared(t))} {
 		t.Run(name, func(t *testing.T) {
 			historytest.Killed(t, place, dir, func(t *testing.T) {
@@ -200,6 +205,7 @@ func everything(t *testing.T, dir string) string {
 }
 
 func TestTheUsersWorkIsNotTouched(t *testing.T) {
+	t.Parallel()
 	remote := shared(t)
 	run(t, remote, "tag", "v1", "main")
 	for name, prepare := range map[string]func(t *testing.T) (dir string){
@@ -268,6 +274,7 @@ func TestTheUsersWorkIsNotTouched(t *testing.T) {
 }
 
 func TestWhatIsCommitted(t *testing.T) {
+	t.Parallel()
 	remote := shared(t)
 	dir := clone(t, remote)
 	s := opened(t, dir, "")
@@ -277,7 +284,7 @@ func TestWhatIsCommitted(t *testing.T) {
 	if err := s.Delete(t.Context(), sample(2).ID, "nothing"); err != nil {
 		t.Fatal(err)
 	}
-	const log = "tidemark <tidemark@localhost> tidemark: Forget 2 runs\ntidemark <tidemark@localhost> tidemark: Add 2 runs\ntidemark <tidemark@localhost> tidemark: Add run 01ARZ3NDEKTSV4RRFFQ6000001"
+	const log = "tidemark <tidemark@localhost> tidemark: Forget runs\ntidemark <tidemark@localhost> tidemark: Add 2 runs\ntidemark <tidemark@localhost> tidemark: Add run 01ARZ3NDEKTSV4RRFFQ6000001"
 	if got := run(t, remote, "log", "--format=%an <%ae> %cn: %s", branch); got != log {
 		t.Errorf("%s", got)
 	}
@@ -302,6 +309,7 @@ func TestWhatIsCommitted(t *testing.T) {
 }
 
 func TestAShallowCloneStaysShallow(t *testing.T) {
+	t.Parallel()
 	remote := shared(t)
 	far := opened(t, clone(t, remote), "")
 	for i := range 5 {
@@ -341,8 +349,14 @@ func refuse(t *testing.T, remote, words string) (allow func()) {
 }
 
 func TestWhatCannotBePushedGoesAlongLater(t *testing.T) {
+	t.Parallel()
+	t.Run("from a clone", func(t *testing.T) { goesAlongLater(t) })
+	t.Run("from a shallow one", func(t *testing.T) { goesAlongLater(t, "--depth=1") })
+}
+
+func goesAlongLater(t *testing.T, depth ...string) {
 	remote := shared(t)
-	dir := clone(t, remote)
+	dir := clone(t, remote, depth...)
 	s := opened(t, dir, "")
 	add(t, s, sample(1))
 	allow := refuse(t, remote, "only reviewers may push")
@@ -372,12 +386,16 @@ func TestWhatCannotBePushedGoesAlongLater(t *testing.T) {
 	if got := hours(t, opened(t, clone(t, remote), "")); got != "9 4 3 2" { // and what others have deleted does not come back
 		t.Errorf("others see %s", got)
 	}
+	if out := run(t, dir, "fsck"); strings.Contains(out, "missing") || strings.Contains(out, "broken") {
+		t.Errorf("%s", out)
+	}
 	if refs := run(t, dir, "for-each-ref", "refs/tidemark"); refs != "" {
 		t.Errorf("left %s", refs)
 	}
 }
 
 func TestARemoteThatIsNotThere(t *testing.T) {
+	t.Parallel()
 	remote := shared(t)
 	dir := clone(t, remote)
 	run(t, dir, "remote", "set-url", "origin", filepath.Join(t.TempDir(), "nowhere"))
@@ -399,6 +417,7 @@ func TestARemoteThatIsNotThere(t *testing.T) {
 }
 
 func TestCredentialsOfARemoteAreNotTold(t *testing.T) {
+	t.Parallel()
 	dir := repository(t)
 	run(t, dir, "remote", "add", "origin", "http://me:hunter22@127.0.0.1:1/x.git")
 	err := opened(t, dir, "").Add(t.Context(), sample(1))
@@ -413,6 +432,7 @@ func TestCredentialsOfARemoteAreNotTold(t *testing.T) {
 
 // What began in a repository of its own goes to the remote that it gets.
 func TestABranchThatIsOlderThanItsRemote(t *testing.T) {
+	t.Parallel()
 	dir := repository(t)
 	add(t, opened(t, dir, ""), sample(1))
 	remote := shared(t)
@@ -435,6 +455,7 @@ func TestABranchThatIsOlderThanItsRemote(t *testing.T) {
 }
 
 func TestABranchThatIsDeletedAtTheRemoteBeginsAnew(t *testing.T) {
+	t.Parallel()
 	remote := shared(t)
 	s := opened(t, clone(t, remote), "")
 	add(t, s, sample(1))
@@ -447,6 +468,7 @@ func TestABranchThatIsDeletedAtTheRemoteBeginsAnew(t *testing.T) {
 
 // Who takes the past of the branch away, to make it small, has not taken anything of the present away.
 func TestABranchWhosePastIsGone(t *testing.T) {
+	t.Parallel()
 	remote := shared(t)
 	dir := clone(t, remote)
 	s := opened(t, dir, "")
@@ -464,6 +486,7 @@ func TestABranchWhosePastIsGone(t *testing.T) {
 }
 
 func TestBranchesThatAreNoHistory(t *testing.T) {
+	t.Parallel()
 	dir := repository(t)
 	before := run(t, dir, "rev-parse", "main")
 	run(t, dir, "checkout", "-q", "--detach")
@@ -514,6 +537,7 @@ func committed(t *testing.T, dir, name, text string) {
 }
 
 func TestANewerBranchIsAClearError(t *testing.T) {
+	t.Parallel()
 	dir := repository(t)
 	committed(t, dir, formatFile, "2\n")
 	s := opened(t, dir, "")
@@ -532,6 +556,7 @@ func TestANewerBranchIsAClearError(t *testing.T) {
 }
 
 func TestABranchThatIsCheckedOutIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	dir := repository(t)
 	s := opened(t, dir, "")
 	add(t, s, sample(1))
@@ -548,6 +573,7 @@ func TestABranchThatIsCheckedOutIsLeftAlone(t *testing.T) {
 }
 
 func TestABareRepositoryAndOtherHashes(t *testing.T) {
+	t.Parallel()
 	bare := filepath.Join(t.TempDir(), "bare.git")
 	run(t, ".", "init", "-q", "--bare", "--object-format=sha256", bare)
 	s := opened(t, bare, "")
@@ -566,6 +592,7 @@ func TestABareRepositoryAndOtherHashes(t *testing.T) {
 
 // What others put into the branch, a page for its readers, say, stays there.
 func TestOtherFilesStay(t *testing.T) {
+	t.Parallel()
 	dir := repository(t)
 	s := opened(t, dir, "")
 	add(t, s, sample(1))
@@ -596,6 +623,7 @@ func TestOtherFilesStay(t *testing.T) {
 
 // Many jobs in clones of their own end at once. Each has to see the others' runs to get its own in.
 func TestManyClonesPushAtOnce(t *testing.T) {
+	t.Parallel()
 	remote := shared(t)
 	const jobs = 8
 	var all sync.WaitGroup

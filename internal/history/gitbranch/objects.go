@@ -24,10 +24,13 @@ const atOnce = 64
 
 // read gives the contents of objects, in the order of their ids.
 func (o *objects) read(ctx context.Context, ids ...string) ([][]byte, error) {
+	if len(ids) == 0 {
+		return nil, ctx.Err()
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.cats == nil {
-		cats, err := o.git.start("cat-file", "--batch")
+		cats, err := o.git.start(ctx, "cat-file", "--batch")
 		if err != nil {
 			return nil, fmt.Errorf("git cat-file: %w", err)
 		}

@@ -19,8 +19,8 @@ type process struct {
 	kill       context.CancelFunc
 }
 
-func (g git) start(args ...string) (*process, error) {
-	ctx, kill := context.WithCancel(context.Background()) // a question ends with its own context
+func (g git) start(ctx context.Context, args ...string) (*process, error) {
+	ctx, kill := context.WithCancel(context.WithoutCancel(ctx)) // each question has its own
 	p := &process{command: g.command(ctx, args...), complaints: &bytes.Buffer{}, kill: kill}
 	p.command.Cancel = func() error { return p.command.Process.Kill() } // it has nothing to tidy up
 	p.command.Stderr = p.complaints

@@ -46,17 +46,12 @@ func (s *Store) indexes(ctx context.Context, q history.Query) iter.Seq2[history.
 		var some []string
 		most := fewAtFirst
 		flush := func() bool {
-			bodies, err := s.objects.read(ctx, some...)
+			all, err := s.indexed(ctx, some)
 			if err != nil {
 				yield(history.Index{}, s.failed(ctx, err))
 				return false
 			}
-			for i, body := range bodies {
-				var ix history.Index
-				if err := json.Unmarshal(body, &ix); err != nil {
-					yield(ix, fmt.Errorf("history: the branch %s has an index (%s) that cannot be read: %w", s.branch, some[i], err))
-					return false
-				}
+			for _, ix := range all {
 				if asked(q, ix) && !yield(ix, nil) {
 					return false
 				}
@@ -82,6 +77,46 @@ func (s *Store) indexes(ctx context.Context, q history.Query) iter.Seq2[history.
 	}
 }
 
+// indexed reads indexes by the ids of their blobs, each once: trends ask for one endpoint after another of the same runs.
+func (s *Store) indexed(ctx context.Context, ids []string) ([]history.Index, error) {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	var missing []string
+	for _, id := range ids {
+		if _, known := s.known[id]; !known {
+			missing = append(missing, id)
+		}
+	}
+	bodies, err := s.objects.read(ctx, missing...)
+	if err != nil {
+		return nil, err
+	}
+	for i, body := range bodies {
+		ix, err := parseIndex(body)
+		if err != nil {
+			return nil, fmt.Errorf("the index %s cannot be read: %w", missing[i], err)
+		}
+		s.known[missing[i]] = ix
+	}
+	all := make([]history.Index, len(ids))
+	for i, id := range ids {
+		all[i] = s.known[id]
+	}
+	return all, nil
+}
+
+func parseIndex(body []byte) (ix history.Index, err error) {
+	if err := json.Unmarshal(body, &ix); err != nil {
+		return ix, err
+	}
+	for _, r := range ix.Results {
+		if len(r.Values) != len(bench.Metrics) {
+			return ix, fmt.Errorf("it has %d values of %q, want %d", len(r.Values), r.Scenario, len(bench.Metrics))
+		}
+	}
+	return ix, nil
+}
+
 // asked reports whether a query asks for a run, whose time is right.
 func asked(q history.Query, ix history.Index) bool {
 	c := ix.Entry.Commit
@@ -105,7 +140,8 @@ func (s *Store) List(ctx context.Context, q history.Query) (all []history.Entry,
 
 // Series implements history.Store.
 func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Query) (points []bench.Point, err error) {
-	if !slices.Contains(bench.Metrics, metric) {
+	m := slices.Index(bench.Metrics, metric)
+	if m < 0 {
 		return nil, fmt.Errorf("history: no metric is named %q", metric)
 	}
 	for ix, err := range s.indexes(ctx, q) {
@@ -117,7 +153,7 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 			continue
 		}
 		e := ix.Entry
-		points = append(points, bench.Point{Run: e.ID, Time: e.Started, Commit: e.Commit.SHA, Subject: e.Commit.Subject, Value: ix.Results[at].Values[metric]})
+		points = append(points, bench.Point{Run: e.ID, Time: e.Started, Commit: e.Commit.SHA, Subject: e.Commit.Subject, Value: ix.Results[at].Values[m]})
 		if len(points) == q.Limit {
 			break
 		}

@@ -102,7 +102,7 @@ func (s *Store) changed(ctx context.Context, tree string, c change) (string, err
 	if len(c) == 0 {
 		return tree, nil
 	}
-	maker, err := s.git.start("mktree", "-z", "--missing", "--batch") // missing: a clone without blobs need not fetch them
+	maker, err := s.git.start(ctx, "mktree", "-z", "--missing", "--batch") // missing: a clone without blobs need not fetch them
 	if err != nil {
 		return "", fmt.Errorf("git mktree: %w", err)
 	}

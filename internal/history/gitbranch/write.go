@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -72,8 +73,7 @@ func (s *Store) Add(ctx context.Context, runs ...*bench.Run) error {
 
 // Delete implements history.Store. The branch's past still has the files.
 func (s *Store) Delete(ctx context.Context, ids ...string) error {
-	message := fmt.Sprintf("Forget %d runs", len(ids))
-	return s.write(ctx, writing{message: message, change: func(ctx context.Context, tree string) (change, error) {
+	return s.write(ctx, writing{message: "Forget runs", change: func(ctx context.Context, tree string) (change, error) {
 		gone := map[string]bool{}
 		for _, id := range ids {
 			gone[id] = true
@@ -100,7 +100,7 @@ func (s *Store) blobs(ctx context.Context, contents [][]byte) ([]string, error) 
 	defer func() { _ = os.RemoveAll(dir) }() // in the system's folder for such things
 	var paths strings.Builder
 	for i, body := range contents {
-		path := filepath.Join(dir, fmt.Sprint(i))
+		path := filepath.Join(dir, strconv.Itoa(i))
 		if err := os.WriteFile(path, body, 0o600); err != nil {
 			return nil, err
 		}

@@ -63,8 +63,9 @@ func queries(t *testing.T, open Open, name string) {
 // Ids of equal times go by their bytes: capitals before small letters, whatever a language says, and - before all.
 func equalTimes(t *testing.T, open Open, name string) {
 	s := opened(t, open, name)
-	var runs []*bench.Run
-	for _, end := range []string{"a00000", "B00000", "0-1230", "b00000", "012300", "A00000"} {
+	ends := []string{"a00000", "B00000", "0-1230", "b00000", "012300", "A00000"}
+	runs := make([]*bench.Run, 0, len(ends))
+	for _, end := range ends {
 		run := plain(1)
 		run.ID = "r" + end
 		if end == "b00000" {
@@ -98,8 +99,9 @@ func entries(t *testing.T, open Open, name string) {
 
 func series(t *testing.T, open Open, name string) {
 	s := opened(t, open, name)
-	var runs []*bench.Run
-	for _, i := range []int{3, 0, 4, 1, 2} {
+	order := []int{3, 0, 4, 1, 2}
+	runs := make([]*bench.Run, 0, len(order))
+	for _, i := range order {
 		runs = append(runs, Run(i, fmt.Sprintf("%08d", i), "main", bench.Pass, time.Duration(20+i)*time.Millisecond))
 	}
 	add(t, s, runs...)

@@ -13,15 +13,15 @@ import (
 // An Open opens a store: with a new name an empty one, and with the same name the same one again, as another process would.
 type Open func(ctx context.Context, name string) (history.Store, error)
 
-// Conform runs the tests: one for each sentence of history.Store's contract, and for what is built on it.
-func Conform(t *testing.T, open Open) {
-	for _, test := range []struct {
-		name string
-		test func(*testing.T, Open, string)
-	}{
-		{"what is added comes back", comesBack},
+// A test of the contract.
+type test struct {
+	name string
+	test func(*testing.T, Open, string)
+}
+
+var (
+	alone = []test{
 		{"a record that was read comes back to the last byte", toTheLastByte},
-		{"a run that is there stays as it is", staysAsItIs},
 		{"all are added or none", allOrNone},
 		{"whatever text people write", anyText},
 		{"queries", queries},
@@ -29,15 +29,33 @@ func Conform(t *testing.T, open Open) {
 		{"entries", entries},
 		{"series", series},
 		{"what is no part of a series", noPartOfSeries},
-		{"what is deleted is gone", deleted},
 		{"a context that has ended", contexts},
+		{"runs are found by what people write", find},
+		{"pruning keeps the last good baseline", prune},
+	}
+	together = []test{
+		{"what is added comes back", comesBack},
+		{"a run that is there stays as it is", staysAsItIs},
+		{"what is deleted is gone", deleted},
 		{"a context that ends meanwhile", contextsMeanwhile},
 		{"opened by many at once", openedAtOnce},
 		{"writers lose nothing", writers},
 		{"one store for many goroutines", goroutines},
-		{"runs are found by what people write", find},
-		{"pruning keeps the last good baseline", prune},
-	} {
+	}
+)
+
+// Conform runs the tests: one for each sentence of history.Store's contract, and for what is built on it.
+func Conform(t *testing.T, open Open) {
+	conform(t, open, alone)
+	Together(t, open)
+}
+
+// Together runs those about several who use a store, at once or one after another: all that can differ where only the way to the same place
+// does.
+func Together(t *testing.T, open Open) { conform(t, open, together) }
+
+func conform(t *testing.T, open Open, tests []test) {
+	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { test.test(t, open, strings.ReplaceAll(test.name, " ", "_")) })
 	}
 }

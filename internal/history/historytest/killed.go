@@ -57,7 +57,7 @@ func Killed(t *testing.T, open Open, place string, mend func(t *testing.T)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const rounds, most = 6, 1000
+	const rounds, most = 4, 1000
 	said := map[string]bool{}
 	for round := range rounds {
 		child := exec.CommandContext(t.Context(), self)

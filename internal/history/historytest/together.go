@@ -196,8 +196,9 @@ func find(t *testing.T, open Open, name string) {
 
 func prune(t *testing.T, open Open, name string) {
 	s := opened(t, open, name)
-	var runs []*bench.Run
-	for i, status := range []bench.Status{bench.Pass, bench.Close, bench.Fail, bench.Fail, bench.Void} {
+	verdicts := []bench.Status{bench.Pass, bench.Close, bench.Fail, bench.Fail, bench.Void}
+	runs := make([]*bench.Run, 0, len(verdicts)+3)
+	for i, status := range verdicts {
 		runs = append(runs, Run(i, "aaaa1111", "main", status, time.Millisecond))
 	}
 	partial := Run(5, "aaaa1111", "main", bench.Pass, time.Millisecond)

@@ -33,8 +33,8 @@ func fresh(t testing.TB) string {
 		t.Skip("TIDEMARK_TEST_POSTGRES names no PostgreSQL server (postgres://user@host:port/database); scripts/test starts one")
 	}
 	name := "history_test_" + strings.ToLower(rand.Text())
-	execute(t, server, "CREATE DATABASE "+name)
-	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
+	execute(t.Context(), t, server, "CREATE DATABASE "+name)
+	t.Cleanup(func() { execute(context.Background(), t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)
@@ -56,15 +56,15 @@ func with(t testing.TB, database, option, value string) string {
 	return u.String()
 }
 
-func execute(t testing.TB, database string, statements ...string) {
+func execute(ctx context.Context, t testing.TB, database string, statements ...string) {
 	t.Helper()
-	conn, err := pgx.Connect(context.Background(), database) // after the test too
+	conn, err := pgx.Connect(ctx, database)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(context.Background())
+	defer conn.Close(ctx)
 	for _, statement := range statements {
-		if _, err := conn.Exec(context.Background(), statement); err != nil {
+		if _, err := conn.Exec(ctx, statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}
 	}
@@ -103,10 +103,35 @@ func TestConformance(t *testing.T) {
 	var making sync.Mutex
 	historytest.Conform(t, func(ctx context.Context, name string) (history.Store, error) {
 		making.Lock()
-		execute(t, database, "CREATE SCHEMA IF NOT EXISTS "+name)
+		execute(context.WithoutCancel(ctx), t, database, "CREATE SCHEMA IF NOT EXISTS "+name)
 		making.Unlock()
 		return Open(ctx, with(t, database, "search_path", name))
 	})
+}
+
+// A pooler that gives each transaction another connection forgets prepared statements.
+func TestWithoutPreparedStatements(t *testing.T) {
+	for _, mode := range []string{"exec", "simple_protocol"} {
+		s := opened(t, with(t, fresh(t), "default_query_exec_mode", mode))
+		if err := s.Add(t.Context(), run(1), run(2)); err != nil {
+			t.Fatal(err)
+		}
+		q := history.Query{Branch: "main", Commit: "aaaa", Since: time.Unix(0, 0), Until: time.Now(), Scenario: "a", Limit: 5}
+		all, err := s.List(t.Context(), q)
+		if err != nil || len(all) != 2 {
+			t.Errorf("%s: %v, %v", mode, all, err)
+		}
+		points, err := s.Series(t.Context(), "a", "p95", q)
+		if err != nil || len(points) != 2 {
+			t.Errorf("%s: %v, %v", mode, points, err)
+		}
+		if _, err := s.Run(t.Context(), run(1).ID); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+		if err := s.Delete(t.Context(), run(1).ID, run(2).ID); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
 }
 
 func TestAKilledWriterLeavesTheDatabaseInOrder(t *testing.T) {
@@ -136,7 +161,7 @@ func TestMigrationsGoBothWays(t *testing.T) {
 func TestANewerDatabaseIsAClearError(t *testing.T) {
 	database := fresh(t)
 	opened(t, database)
-	execute(t, database, `INSERT INTO `+versionTable+` (version_id, is_applied) VALUES (99, true)`)
+	execute(t.Context(), t, database, `INSERT INTO `+versionTable+` (version_id, is_applied) VALUES (99, true)`)
 	for _, open := range []func(context.Context, string) (*Store, error){Open, Existing} {
 		if _, err := open(t.Context(), database); !errors.Is(err, history.ErrNewer) || !strings.Contains(err.Error(), "its format is 99, and this one knows up to 1; update tidemark") {
 			t.Errorf("%v", err)
@@ -146,7 +171,7 @@ func TestANewerDatabaseIsAClearError(t *testing.T) {
 
 func TestADatabaseIsShared(t *testing.T) {
 	database := fresh(t)
-	execute(t, database, "CREATE TABLE runs (id INT)", "CREATE TABLE results (id INT)", "CREATE TABLE goose_db_version (id INT)", "INSERT INTO runs VALUES (7)")
+	execute(t.Context(), t, database, "CREATE TABLE runs (id INT)", "CREATE TABLE results (id INT)", "CREATE TABLE goose_db_version (id INT)", "INSERT INTO runs VALUES (7)")
 	s := opened(t, with(t, database, "pool_max_conns", "1"))
 	if err := s.Add(t.Context(), run(1)); err != nil {
 		t.Fatal(err)
@@ -174,10 +199,10 @@ func TestReadingMakesNoTables(t *testing.T) {
 func role(t *testing.T, database string, grants ...string) (url string) {
 	t.Helper()
 	name := "history_test_" + strings.ToLower(rand.Text())
-	execute(t, database, "CREATE ROLE "+name+" LOGIN")
-	t.Cleanup(func() { execute(t, database, "DROP OWNED BY "+name, "DROP ROLE "+name) })
+	execute(t.Context(), t, database, "CREATE ROLE "+name+" LOGIN")
+	t.Cleanup(func() { execute(context.Background(), t, database, "DROP OWNED BY "+name, "DROP ROLE "+name) })
 	for _, grant := range grants {
-		execute(t, database, grant+" TO "+name)
+		execute(t.Context(), t, database, grant+" TO "+name)
 	}
 	return with(t, database, "user", name)
 }
@@ -200,7 +225,7 @@ func TestWhoMayOnlyReadCanRead(t *testing.T) {
 
 func TestTablesThatMayNotBeMade(t *testing.T) {
 	database := fresh(t)
-	execute(t, database, "REVOKE CREATE ON SCHEMA public FROM public") // as it is from PostgreSQL 15 on
+	execute(t.Context(), t, database, "REVOKE CREATE ON SCHEMA public FROM public") // as it is from PostgreSQL 15 on
 	for _, url := range []string{role(t, database), with(t, database, "search_path", "nowhere")} {
 		if s, err := Open(t.Context(), url); err == nil || !strings.Contains(err.Error(), "GRANT CREATE ON SCHEMA") {
 			t.Errorf("%v, %v", s, err)
@@ -235,7 +260,7 @@ func TestConnectionsThatAreLost(t *testing.T) {
 	database := fresh(t)
 	s := opened(t, database)
 	for range 3 {
-		execute(t, database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		execute(t.Context(), t, database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 		err := s.Add(t.Context(), run(1))
 		if err != nil && !errors.Is(err, history.ErrUnreachable) {
 			t.Errorf("%v", err)
@@ -293,7 +318,7 @@ func BenchmarkLastTenOfAMillion(b *testing.B) {
 	s := opened(b, fresh(b))
 	for _, statement := range []string{
 		`INSERT INTO tidemark_runs SELECT lpad(n::text, 26, '0'), 's', to_timestamp(n), n::text, 'main', 'x', false, 'http://a', false, 'pass', 10, '' FROM generate_series(1, 100000) n`,
-		`INSERT INTO tidemark_results SELECT 'endpoint-' || e, to_timestamp(n), lpad(n::text, 26, '0'), true, random(), random(), random(), random(), random(), random(), random(), random(), random()
+		`INSERT INTO tidemark_results SELECT 'endpoint-' || e, to_timestamp(n), lpad(n::text, 26, '0'), true` + strings.Repeat(", random()", len(bench.Metrics)) + `
 			FROM generate_series(1, 100000) n, generate_series(0, 9) e`,
 	} {
 		if _, err := s.pool.Exec(b.Context(), statement); err != nil {

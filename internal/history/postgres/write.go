@@ -45,15 +45,16 @@ func row(ix history.Index, record []byte) []any {
 	scenarios, counts, values := make([]string, len(ix.Results)), make([]bool, len(ix.Results)), make([][]float64, len(bench.Metrics))
 	for i, r := range ix.Results {
 		scenarios[i], counts[i] = r.Scenario, r.Counts
-		for m, name := range bench.Metrics {
-			values[m] = append(values[m], r.Values[name])
+		for m, v := range r.Values {
+			values[m] = append(values[m], v)
 		}
 	}
-	args := []any{e.ID, e.Suite, e.Started, e.Commit.SHA, e.Commit.Branch, e.Commit.Subject, e.Commit.Dirty, e.Target, e.Partial, e.Status, e.Scenarios, record, scenarios, counts}
-	for _, v := range values {
-		args = append(args, v)
+	columns := make([]any, len(values))
+	for m, v := range values {
+		columns[m] = v
 	}
-	return args
+	return append([]any{e.ID, e.Suite, e.Started, e.Commit.SHA, e.Commit.Branch, e.Commit.Subject, e.Commit.Dirty, e.Target, e.Partial, e.Status, e.Scenarios, record,
+		scenarios, counts}, columns...)
 }
 
 // Delete implements history.Store.

@@ -41,8 +41,8 @@ func add(ctx context.Context, tx *sql.Tx, ix history.Index, record []byte) error
 	}
 	for _, r := range ix.Results {
 		row := []any{r.Scenario, e.Started.UnixMicro(), e.ID, r.Counts}
-		for _, name := range bench.Metrics {
-			row = append(row, r.Values[name])
+		for _, v := range r.Values {
+			row = append(row, v)
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO results (scenario, started, run_id, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...); err != nil {
