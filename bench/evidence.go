@@ -142,15 +142,16 @@ type Database struct {
 
 // A Statement is one fingerprint, by what the database counted between the start and the end of the load.
 type Statement struct {
-	Query  string   `json:"query"`
-	Tables []string `json:"tables,omitempty"` // that it names, in lower case, without schema
-	Calls  float64  `json:"calls"`            // a request
-	Rows   float64  `json:"rows"`             // a call
-	Each   float64  `json:"each_ms"`          // of one call, in the database
-	Read   float64  `json:"blocks"`           // touched by a call
-	Plan   string   `json:"plan,omitempty"`   // for any parameters, a line for each step
-	Cost   float64  `json:"cost,omitempty"`   // of it, in the planner's units
-	Scans  []Scan   `json:"scans,omitempty"`  // sequential scans in its plan
+	Query  string    `json:"query"`
+	Tables []string  `json:"tables,omitempty"` // that it names, in lower case, without schema
+	Calls  float64   `json:"calls"`            // a request
+	Rows   float64   `json:"rows"`             // a call
+	Each   float64   `json:"each_ms"`          // of one call, in the database
+	Read   float64   `json:"blocks"`           // touched by a call
+	Plan   string    `json:"plan,omitempty"`   // for any parameters, a line for each step
+	Cost   float64   `json:"cost,omitempty"`   // of it, in the planner's units
+	Scans  []Scan    `json:"scans,omitempty"`  // sequential scans in its plan
+	Code   *Location `json:"code,omitempty"`   // as a comment in it says
 }
 
 // A Scan is a table read from end to end.
@@ -209,9 +210,10 @@ const (
 	PoolPending     = "pool-pending"      // who wait now
 	PoolInUse       = "pool-in-use"
 	PoolMax         = "pool-max"
-	CPUSeconds      = "cpu-seconds" // a second: cores at work
-	Cores           = "cores"       // that the process may use
-	GCSeconds       = "gc-seconds"  // in which the collector stopped the program, a second
+	CPUSeconds      = "cpu-seconds"      // a second: cores at work
+	CPUWaitSeconds  = "cpu-wait-seconds" // a second: threads that could run and found no core free
+	Cores           = "cores"            // that the process may use
+	GCSeconds       = "gc-seconds"       // in which the collector stopped the program, a second
 	GCCPUSeconds    = "gc-cpu-seconds"
 	GCCycles        = "gc-cycles"   // a second
 	AllocatedBytes  = "alloc-bytes" // a second
@@ -238,7 +240,7 @@ type Function struct {
 	Name  string  `json:"name"`
 	File  string  `json:"file,omitempty"`
 	Line  int     `json:"line,omitempty"`
-	Kind  string  `json:"kind"`            // cpu, alloc, or gc: the garbage collector as a whole
+	Kind  string  `json:"kind"`            // cpu, alloc, or gc: allocating and collecting garbage as a whole
 	Flat  float64 `json:"flat"`            // share, 0 to 1, in the function itself and what of libraries it calls
 	Total float64 `json:"total"`           // share, with what it calls
 	Bytes float64 `json:"bytes,omitempty"` // allocated a request

@@ -8,29 +8,22 @@ import (
 )
 
 const (
-	leastHot   = 0.25 // of the service's CPU, in one function and what of libraries it calls
-	leastHotMS = 2    // of CPU a request; a service that does nothing else spends its CPU somewhere, too
-	allCores   = 0.8  // of the cores at work: then CPU is what requests wait for
+	leastHot     = 0.25 // of the service's CPU, in one function and what of libraries it calls
+	leastHotMS   = 2    // of CPU a request; a service that does nothing else spends its CPU somewhere, too
+	leastSamples = 30   // of a profile: ten to a share of a third
+	allCores     = 0.8  // of the cores at work: then CPU is what requests wait for
 )
 
-// cpuHotspot finds the service's own function that takes the CPU: a quarter of it, 2 ms a request at least, and a fifth of the latency. When
-// the cores are all at work, requests wait for CPU, and the function's share of it is its share of the latency.
+// cpuHotspot finds the service's own function that takes the CPU: a quarter of it, 2 ms a request at least, and a fifth of the latency. What
+// its threads wait for a core is part of what it takes; when the cores are all at work, its share of the CPU is its share of the latency.
 func cpuHotspot(s *Subject) []cause {
-	e, rate := of(s.Evidence, bench.FromProfile), s.rate()
-	if e == nil || rate <= 0 || len(e.Functions) == 0 {
+	e := of(s.Evidence, bench.FromProfile)
+	if e == nil || e.Samples < leastSamples || len(e.Functions) == 0 {
 		return nil
 	}
 	f := e.Functions[0] // the hottest; those of memory come after
-	busy := gaugeOf(s, bench.CPUSeconds)
-	if f.Kind != "cpu" || f.Flat < leastHot || busy == nil {
-		return nil
-	}
-	ms := f.Flat * busy.Mean / rate * 1000
-	share := s.share(ms)
-	if cores := gaugeOf(s, bench.Cores); cores != nil && busy.Mean >= allCores*cores.Mean {
-		share = max(share, f.Flat)
-	}
-	if ms < leastHotMS || share < leastOfRequest {
+	ms, share := s.ofCPU(f.Flat)
+	if f.Kind != "cpu" || f.Flat < leastHot || ms < leastHotMS || share < leastOfRequest {
 		return nil
 	}
 	c := cause{about: f.Name, Finding: bench.Finding{Kind: bench.CPUHotspot, Confidence: bench.Likely,
@@ -38,14 +31,32 @@ func cpuHotspot(s *Subject) []cause {
 		Summary: fmt.Sprintf("%s takes %s of the service's CPU, %s a request", quoted(short(f.Name)), percent(f.Flat), span(ms)),
 		Remedy:  "look at what it does for each request that could be done once, or not at all; the profile names the line",
 		Suspect: suspect(&bench.Location{File: f.File, Line: f.Line})}}
-	c.Evidence = []bench.Proof{{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("%s of the CPU samples are in it%s, with what it calls of libraries; the service uses %s cores at %s requests a second",
-		percent(f.Flat), where(&bench.Location{File: f.File, Line: f.Line}), number(busy.Mean), number(rate))}}
+	c.Evidence = []bench.Proof{{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("%s of the CPU samples are in it%s, with what it calls of libraries, at %s requests a second",
+		percent(f.Flat), where(&bench.Location{File: f.File, Line: f.Line}), number(s.rate()))}}
 	return []cause{c}
 }
 
-// gaugeOf is the gauge of a kind, of the profile or of the metrics; nil: there is none.
-func gaugeOf(s *Subject, kind string) *bench.Gauge {
-	for _, source := range []bench.Source{bench.FromProfile, bench.FromMetrics} {
+// ofCPU is what a part of the service's CPU, 0 to 1, takes of a request: milliseconds of CPU, and the share of latency.
+func (s *Subject) ofCPU(part float64) (ms, share float64) {
+	busy, rate := s.gauge(bench.CPUSeconds), s.rate()
+	if busy == nil || rate <= 0 {
+		return 0, 0
+	}
+	ms = part * busy.Mean / rate * 1000
+	waits := 0.0
+	if wait := s.gauge(bench.CPUWaitSeconds); wait != nil {
+		waits = part * wait.Mean / rate * 1000
+	}
+	share = s.share(ms + waits)
+	if cores := s.gauge(bench.Cores); cores != nil && busy.Mean >= allCores*cores.Mean {
+		share = max(share, part)
+	}
+	return ms, share
+}
+
+// gauge is that of a kind, of the metrics or of the profile, which measures for a shorter time; nil: there is none.
+func (s *Subject) gauge(kind string) *bench.Gauge {
+	for _, source := range []bench.Source{bench.FromMetrics, bench.FromProfile} {
 		e := of(s.Evidence, source)
 		if e == nil {
 			continue

@@ -27,7 +27,7 @@ func missingIndex(s *Subject) (causes []cause) {
 			continue
 		}
 		saves := spent(*st)
-		c := cause{about: bare(ix.Table), names: ix.Columns, Finding: bench.Finding{Kind: bench.MissingIndex, Confidence: bench.Likely,
+		c := cause{about: bare(ix.Table), names: ix.Columns, Finding: bench.Finding{Kind: bench.MissingIndex, Confidence: bench.Likely, Suspect: suspect(st.Code),
 			Effect:  bench.Gain{ShareP50: s.share(saves), SavesMS: saves},
 			Summary: fmt.Sprintf("%s is read from end to end for lack of an index on %s: %s of a typical request", ix.Table, strings.Join(ix.Columns, ", "), percent(s.share(saves)))}}
 		c.Remedy = fmt.Sprintf("`%s` (in PostgreSQL with CONCURRENTLY, so that nobody waits)", ix.Create)
@@ -58,7 +58,7 @@ func scanned(e *bench.Evidence, table string) bool {
 
 // scanProofs say what was read, of a statement and of its table.
 func scanProofs(e *bench.Evidence, st *bench.Statement, table string) (all []bench.Proof) {
-	text := fmt.Sprintf("%s: %s calls a request, %s each", quoted(st.Query), number(st.Calls), span(st.Each))
+	text := fmt.Sprintf("%s: %s calls a request, %s each", quoted(st.Query), number(st.Calls), span(st.Each)) + where(st.Code)
 	for _, scan := range st.Scans {
 		if scan.Table == table {
 			text += fmt.Sprintf("; of %s rows of %s it keeps %s", number(scan.Rows), table, number(scan.Kept))

@@ -79,7 +79,7 @@ func indexed(e *bench.Evidence, query string) bool {
 }
 
 func planCause(s *Subject, e *bench.Evidence, st *bench.Statement, table string) cause {
-	return cause{about: bare(table), Finding: bench.Finding{Kind: bench.PlanChange, Confidence: bench.Likely,
+	return cause{about: bare(table), Finding: bench.Finding{Kind: bench.PlanChange, Confidence: bench.Likely, Suspect: suspect(st.Code),
 		Effect: bench.Gain{ShareP50: s.share(spent(*st)), SavesMS: spent(*st)}, Evidence: scanProofs(e, st, table)}}
 }
 

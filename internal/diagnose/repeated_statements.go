@@ -12,8 +12,8 @@ import (
 const (
 	sameNumber  = 0.15 // two counts that differ by no more belong together
 	leastGroups = 2    // statements that are repeated together
-	leastFew    = 0.1  // of a request, that the database itself spends on them, where latency does not go with the size
-	surelyMany  = 10   // calls for the rows of another statement: what the round trips cost, which the database does not see, is too much then
+	leastFew    = 0.1  // of a request, that the database itself spends on them
+	leastMany   = 10   // calls: so many round trips cost more than what the database spends, which it does not see
 )
 
 // repeatedStatements finds, by the counts of the database alone, statements that each request makes five times or more (Sentry's and
@@ -58,17 +58,17 @@ func (s *Subject) repeated(e *bench.Evidence, group []bench.Statement) *cause {
 		}
 	}
 	source := sourceOf(e.Database.Statements, first)
-	if share < leastFew && (source == nil || first.Calls < surelyMany) {
+	if share < leastFew && (source == nil || first.Calls*float64(len(group)) < leastMany) {
 		return nil
 	}
 	saves := s.Latency.P50 * share * (1 - 1/first.Calls)
-	c := &cause{about: tableOf(first), Finding: bench.Finding{Effect: bench.Gain{ShareP50: share, SavesMS: saves}}}
-	c.Evidence = []bench.Proof{told(e, "%s calls a request, %s rows and %s each: %s", number(first.Calls), number(first.Rows), span(first.Each), how)}
+	c := &cause{about: tableOf(first), Finding: bench.Finding{Effect: bench.Gain{ShareP50: share, SavesMS: saves}, Suspect: suspect(first.Code)}}
+	c.Evidence = []bench.Proof{told(e, "%s calls a request, %s rows and %s each: %s%s", number(first.Calls), number(first.Rows), span(first.Each), how, where(first.Code))}
 	switch {
 	case !strings.Contains(first.Query, "?") && len(group) == 1:
 		c.Kind, c.Confidence = bench.RedundantQueries, bench.Certain
 		c.Summary = fmt.Sprintf("the same query is made %s times a request: %s", number(first.Calls), quoted(first.Query))
-		c.Remedy = "ask once and keep the answer for the rest of the request: " + faster(s.Latency.P50, saves)
+		c.Remedy = "ask once and keep the answer for the rest of the request: at least " + faster(s.Latency.P50, saves)
 	case len(group) >= leastGroups:
 		names := make([]string, len(group))
 		for i, st := range group {
@@ -76,14 +76,14 @@ func (s *Subject) repeated(e *bench.Evidence, group []bench.Statement) *cause {
 		}
 		c.Kind, c.Confidence = bench.RepeatingQueries, bench.Likely
 		c.Summary = fmt.Sprintf("%d statements are made together %s times a request: %s", len(group), number(first.Calls), strings.Join(names[:min(len(names), 4)], ", "))
-		c.Remedy = fmt.Sprintf("read all with %d queries instead of %s, with joins or `IN (…)`: %s", len(group), number(first.Calls*float64(len(group))), faster(s.Latency.P50, saves))
+		c.Remedy = fmt.Sprintf("read all with %d queries instead of %s, with joins or `IN (…)`: at least %s", len(group), number(first.Calls*float64(len(group))), faster(s.Latency.P50, saves))
 		if source == nil {
 			c.Confidence = bench.Possible
 		}
 	default:
 		c.Kind, c.Confidence = bench.NPlusOne, bench.Likely
 		c.Summary = fmt.Sprintf("%s queries a request read %s one by one: %s", number(first.Calls), orRows(tableOf(first)), quoted(first.Query))
-		c.Remedy = fmt.Sprintf("%s; as 1 instead of %s it would take %s", together(bench.Operation{Name: first.Query, About: tableOf(first)}), number(first.Calls), faster(s.Latency.P50, saves))
+		c.Remedy = fmt.Sprintf("%s; as 1 instead of %s it would take at least %s", together(bench.Operation{Name: first.Query, About: tableOf(first)}), number(first.Calls), faster(s.Latency.P50, saves))
 		if source == nil || about(first.Rows, 1) {
 			return nil // it may be the same query again and again: the advice says who would tell
 		}

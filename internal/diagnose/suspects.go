@@ -13,17 +13,17 @@ import (
 // way: the change can have this kind of cause, and both speak of the same table, column, service or function, or the evidence names a line
 // that was changed. A change alone is no evidence, so a cause is never more certain for having a suspect.
 func suspects(s *Subject, causes []cause) []cause {
-	e := of(s.Evidence, bench.FromDiff)
-	if e == nil {
-		return causes
+	var hunks []bench.Hunk
+	for _, e := range s.Evidence {
+		hunks = append(hunks, e.Hunks...) // of a very large change the first part was read, which is better than nothing
 	}
 	for i := range causes {
 		c := &causes[i]
 		var best *bench.Hunk
 		most := 0
-		for j := range e.Hunks {
-			if points := agreement(c, &e.Hunks[j]); points > most {
-				best, most = &e.Hunks[j], points
+		for j := range hunks {
+			if points := agreement(c, &hunks[j]); points > most {
+				best, most = &hunks[j], points
 			}
 		}
 		if best == nil {

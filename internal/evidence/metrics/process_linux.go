@@ -93,7 +93,7 @@ const ticks = 100 // a second, in /proc, on every architecture
 
 // add adds what the system says of the process now, to the values that it told itself.
 func (p *process) add(values map[series]float64) map[series]float64 {
-	var cpu, threads, resident float64
+	var cpu, wait, threads, resident float64
 	for _, pid := range p.pids {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
@@ -106,6 +106,7 @@ func (p *process) add(values map[series]float64) map[series]float64 {
 			return values
 		}
 		cpu += (number(fields[utime]) + number(fields[stime])) / ticks
+		wait += waited(pid)
 		threads += number(fields[numThreads])
 		resident += number(fields[rss]) * float64(os.Getpagesize())
 	}
@@ -116,10 +117,23 @@ func (p *process) add(values map[series]float64) map[series]float64 {
 		values = map[series]float64{}
 	}
 	values[series{name: "proc", kind: bench.CPUSeconds, grows: true}] = cpu
+	values[series{name: "proc", kind: bench.CPUWaitSeconds, grows: true}] = wait
 	values[series{name: "proc", kind: bench.ResidentBytes}] = resident
 	values[series{name: "proc", kind: bench.Threads}] = threads
 	values[series{name: "proc", kind: bench.Cores}] = float64(runtime.NumCPU())
 	return values
+}
+
+// waited is how many seconds the threads of a process could have run, and did not for want of a core.
+func waited(pid int) (seconds float64) {
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid)) // the pattern is a constant
+	for _, task := range tasks {
+		text, err := os.ReadFile(task)
+		if fields := strings.Fields(string(text)); err == nil && len(fields) > 1 { // on the core, waiting for one, in nanoseconds
+			seconds += number(fields[1]) / 1e9
+		}
+	}
+	return seconds
 }
 
 func number(text string) float64 {

@@ -15,7 +15,7 @@ import (
 const (
 	// InnoDB renews its tables of transactions only when nobody has read them for 100 ms: who looks more often sees the same again and again.
 	lookEvery = 250 * time.Millisecond
-	lookShare = 20 // a look is followed by a pause of at least so many times its length
+	lookShare = 4 // a look is followed by a pause of at least so many times its length, so that a server that answers slowly is not asked all the time
 	mostWaits = 20
 	manyWaits = 1000 // kinds that are counted; a service has a few
 )

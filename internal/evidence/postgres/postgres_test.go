@@ -158,7 +158,7 @@ func TestWhatStatementsDoForARequest(t *testing.T) {
 	d.shop()
 	e := d.collect(d.role, 10, func(*Collector) {
 		for i := range 10 {
-			d.exec(d.app, "SELECT id FROM orders WHERE user_id = $1", i)
+			d.exec(d.app, "SELECT id FROM orders WHERE user_id = $1 /*code.filepath='orders%2Fhistory.go',code.lineno='42'*/", i)
 			for j := range 3 {
 				d.exec(d.app, "SELECT product_id FROM line_items WHERE order_id = $1 LIMIT 4", 40*i+j+1)
 			}
@@ -170,7 +170,7 @@ func TestWhatStatementsDoForARequest(t *testing.T) {
 	}
 	// 10 requests: one query of orders each, of 50 rows; three of line_items, of 4 rows. The span is a little shorter than the time between the
 	// snapshots, so the numbers are exact.
-	if s := d.statement(e, "FROM orders"); s.Calls != 1 || s.Rows != 50 || s.Each <= 0 || s.Read <= 0 {
+	if s := d.statement(e, "FROM orders"); s.Calls != 1 || s.Rows != 50 || s.Each <= 0 || s.Read <= 0 || s.Code == nil || s.Code.File != "orders/history.go" || s.Code.Line != 42 || strings.Contains(s.Query, "*/") {
 		t.Errorf("%+v", s)
 	}
 	items := d.statement(e, "FROM line_items")

@@ -53,7 +53,7 @@ func (c *Collector) statements(ctx context.Context, db *bench.Database, after *s
 		calls, read := float64(sh.calls), evidence.ReadStatement(text, "postgresql")
 		sent = append(sent, text)
 		db.Statements = append(db.Statements, bench.Statement{
-			Query: evidence.Short(read.Text, longestQuery), Tables: read.Tables, Calls: calls / requests, Rows: float64(sh.rows) / calls, Each: sh.ms / calls, Read: float64(sh.blocks) / calls,
+			Query: evidence.Short(read.Text, longestQuery), Tables: read.Tables, Code: evidence.CodeOf(text), Calls: calls / requests, Rows: float64(sh.rows) / calls, Each: sh.ms / calls, Read: float64(sh.blocks) / calls,
 		})
 		if len(db.Statements) == mostStatements {
 			break

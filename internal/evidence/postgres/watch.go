@@ -15,7 +15,7 @@ import (
 
 const (
 	lookEvery = 100 * time.Millisecond
-	lookShare = 20 // a look is followed by a pause of at least so many times its length: 5% of one of the server's cores at most
+	lookShare = 4 // a look is followed by a pause of at least so many times its length, so that a server that answers slowly is not asked all the time
 	mostWaits = 20
 	manyWaits = 1000 // kinds that are counted; a service has a few
 )

@@ -35,7 +35,7 @@ func cpu(p *profile.Profile) (samples int64, functions []bench.Function, gauges 
 	for _, s := range p.Sample {
 		all += float64(s.Value[at])
 		samples += s.Value[0]
-		if collects(s) {
+		if manages(s) {
 			gc += float64(s.Value[at])
 		}
 	}
@@ -44,7 +44,7 @@ func cpu(p *profile.Profile) (samples int64, functions []bench.Function, gauges 
 	}
 	functions = ranked(tallies(p, at), all, "cpu")
 	if gc/all >= leastShare {
-		functions = append(functions, bench.Function{Name: "garbage collection", Kind: "gc", Flat: gc / all, Total: gc / all})
+		functions = append(functions, bench.Function{Name: "memory", Kind: "gc", Flat: gc / all, Total: gc / all})
 	}
 	if p.DurationNanos > 0 {
 		length := float64(p.DurationNanos)
@@ -87,8 +87,9 @@ func column(p *profile.Profile, kind, unit string) int {
 }
 
 // tallies are the functions of the service itself. Each sample is flat in the nearest of them, and in the total of each that is on its stack.
+// What the runtime does about memory is in no function's CPU: it is another cause, and who allocates is told by the allocations.
 func tallies(p *profile.Profile, at int) map[string]*tally {
-	all := map[string]*tally{}
+	all, cpu := map[string]*tally{}, p.SampleType[at].Type == "cpu"
 	for _, s := range p.Sample {
 		value := float64(s.Value[at])
 		var seen []string
@@ -103,7 +104,7 @@ func tallies(p *profile.Profile, at int) map[string]*tally {
 					t = &tally{lines: map[place]float64{}}
 					all[f.Name] = t
 				}
-				if len(seen) == 0 {
+				if len(seen) == 0 && (!cpu || !manages(s)) {
 					t.flat += value
 				}
 				t.total += value
@@ -137,13 +138,14 @@ func ranked(all map[string]*tally, sum float64, kind string) []bench.Function {
 	return out[:min(len(out), mostFunctions)]
 }
 
-// own reports whether a function belongs to the service itself: not to the standard library, nor to a module that it requires.
+// own reports whether a function belongs to the service itself: not to the standard library, nor to a module that it requires. What has no
+// package is the runtime's assembly.
 func own(f *profile.Function) bool {
 	first := f.Name[:strings.IndexAny(f.Name+".", "./")]
 	if first == "main" {
 		return true
 	}
-	return first != "" && !standard[first] && !strings.Contains(f.Filename, "@v") && !strings.Contains(f.Filename, "/vendor/")
+	return first != "" && first != f.Name && !standard[first] && !strings.Contains(f.Filename, "@v") && !strings.Contains(f.Filename, "/vendor/")
 }
 
 // standard are what paths of the standard library's packages begin with. A module's path may have no dot either, so the names are told.
@@ -157,15 +159,16 @@ var standard = func() map[string]bool {
 	return all
 }()
 
-// collects reports whether a sample is of the garbage collector, be it in its own threads or in one that has to help while it allocates.
-func collects(s *profile.Sample) bool {
+// manages reports whether a sample is of allocating or of collecting garbage, be it in the collector's own threads or in one that has to help.
+func manages(s *profile.Sample) bool {
 	for _, l := range s.Location {
 		for _, line := range l.Line {
 			if line.Function == nil {
 				continue
 			}
 			switch line.Function.Name {
-			case "runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.gcStart", "runtime.bgsweep", "runtime.bgscavenge", "runtime.gcMarkTermination", "runtime.deductSweepCredit":
+			case "runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.gcStart", "runtime.bgsweep", "runtime.bgscavenge", "runtime.gcMarkTermination", "runtime.deductSweepCredit",
+				"runtime.mallocgc":
 				return true
 			}
 		}
