@@ -6,7 +6,7 @@ PKG      = ./internal/load/http1
 LINT     = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: help build install test race fuzz bench eval-diagnosis golden schema fmt lint tidy ci clean
-help: ; @sed -n 's/^\([a-z-]*\):.*\#\# /\1\t/p' Makefile | expand -t 10
+help: ; @sed -n 's/^\([a-z-]*\):.*\#\# /\1\t/p' Makefile | expand -t 17
 build: ; go build -o bin/tidemark ./cmd/tidemark ## bin/tidemark
 install: ; go install ./cmd/tidemark ## tidemark, where go install puts it
 test: ; ./scripts/test ## all tests, with the real servers that they need

@@ -12,9 +12,9 @@ import (
 
 // A trial is one fault with the endpoint that gets slow, or none.
 type trial struct {
-	fault    string // also the kind of the true cause; healthy: there is none
-	scenario string // id in the shop's suite of all endpoints
-	own      []load // nil: the usual three
+	fault    string     // also the kind of the true cause; healthy: there is none
+	scenario string     // id in the shop's suite of all endpoints
+	own      []shopLoad // nil: the usual three
 	// suffices are the settings whose evidence can show the cause. In the others the advice has to name one of the sources in points.
 	suffices []string
 	points   []string
@@ -64,22 +64,22 @@ var trials = []trial{
 	{fault: "cpu-hotspot", scenario: "product-detail", suffices: insight, points: []string{"profile"}},
 	{fault: "gc-pressure", scenario: "products-list", suffices: insight, points: []string{"profile", "metrics"}},
 	{fault: "oversized-answer", scenario: "products-list", suffices: spans, points: []string{"otlp"}},
-	{fault: "rate-limited", scenario: "product-detail", suffices: anything, own: []load{
+	{fault: "rate-limited", scenario: "product-detail", suffices: anything, own: []shopLoad{
 		{name: "50/s", rate: 50}, {name: "60/s", rate: 60}, {name: "12 users", users: 12}}},
 	{fault: "periodic-stall", scenario: "products-list", suffices: anything, longer: 6 * time.Second},
-	{fault: "growth", scenario: "user-orders", suffices: anything, longer: 4 * time.Second, own: []load{
+	{fault: "growth", scenario: "user-orders", suffices: anything, longer: 4 * time.Second, own: []shopLoad{
 		{name: "60/s", rate: 60}, {name: "120/s", rate: 120}, {name: "4 users", users: 4}}},
-	{fault: "saturation", scenario: "products-list", suffices: anything, longer: 6 * time.Second, own: []load{
+	{fault: "saturation", scenario: "products-list", suffices: anything, longer: 6 * time.Second, own: []shopLoad{
 		{name: "1 to 40 users", stages: []bench.Stage{{Users: 1, Duration: 3 * time.Second}, {Users: 40, Duration: 9 * time.Second}, {Users: 40, Duration: 2 * time.Second}}},
 		{name: "1,500/s", rate: 1500}}},
-	{fault: "generator-limit", scenario: "products-list", suffices: anything, own: []load{
+	{fault: "generator-limit", scenario: "products-list", suffices: anything, own: []shopLoad{
 		{name: "12 users, 1 connection", users: 12, connections: 1}, {name: "40/s, 1 slot", rate: 150, inFlight: 1}}},
 	{fault: healthy, scenario: "products-list"}, {fault: healthy, scenario: "product-detail"}, {fault: healthy, scenario: "search"},
 	{fault: healthy, scenario: "create-order"}, {fault: healthy, scenario: "user-orders"},
 }
 
-// A load is how an endpoint is asked.
-type load struct {
+// A shopLoad is how an endpoint is asked.
+type shopLoad struct {
 	name                         string
 	rate                         float64
 	users, connections, inFlight int
@@ -87,9 +87,9 @@ type load struct {
 }
 
 // usual are a light load, one as of working hours, and users who never rest.
-var usual = []load{{name: "10/s", rate: 10}, {name: "40/s", rate: 40}, {name: "6 users", users: 6}}
+var usual = []shopLoad{{name: "10/s", rate: 10}, {name: "40/s", rate: 40}, {name: "6 users", users: 6}}
 
-func (t trial) loads() []load {
+func (t trial) loads() []shopLoad {
 	if t.own != nil {
 		return t.own
 	}
@@ -97,7 +97,7 @@ func (t trial) loads() []load {
 }
 
 // on is the load as a scenario has it.
-func (l load) on(s bench.Scenario, duration time.Duration, scale float64) bench.Scenario {
+func (l shopLoad) on(s bench.Scenario, duration time.Duration, scale float64) bench.Scenario {
 	if scale != 1 && l.stages == nil {
 		l.rate, l.users = l.rate*scale, int(math.Ceil(float64(l.users)*scale))
 	}

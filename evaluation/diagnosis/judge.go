@@ -12,7 +12,7 @@ import (
 // A measurement is one trial under one load, with what each setting's evidence says.
 type measurement struct {
 	trial
-	load
+	load   shopLoad
 	result bench.Result
 	said   []saying // of each setting
 }
@@ -41,7 +41,7 @@ const (
 )
 
 // judge explains a result by each setting's evidence alone.
-func judge(t trial, l load, r *bench.Result) measurement {
+func judge(t trial, l shopLoad, r *bench.Result) measurement {
 	m := measurement{trial: t, load: l, result: *r}
 	for _, setting := range settings {
 		only := *r

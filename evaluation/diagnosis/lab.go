@@ -96,7 +96,7 @@ func (l *lab) close() error {
 }
 
 // measure gives the shop a fault, puts it under a load, and takes the fault away again.
-func (l *lab) measure(ctx context.Context, t trial, ld load, o options) (m measurement, err error) {
+func (l *lab) measure(ctx context.Context, t trial, ld shopLoad, o options) (m measurement, err error) {
 	if err := l.admin(ctx, http.MethodPost, "/reset"); err != nil {
 		return m, err
 	}
