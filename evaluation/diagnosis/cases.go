@@ -58,7 +58,8 @@ var trials = []trial{
 	{fault: "plan-change", scenario: "search", suffices: counts, points: []string{"postgres"}},
 	{fault: "lock-contention", scenario: "create-order", suffices: either, points: []string{"otlp", "postgres"}},
 	{fault: "pool-exhaustion", scenario: "user-orders", suffices: insight, points: []string{"metrics"}},
-	{fault: "slow-dependency", scenario: "create-order", suffices: spans, points: []string{"otlp"}},
+	{fault: "slow-dependency", scenario: "create-order", suffices: spans, points: []string{"otlp"}, longer: 4 * time.Second, own: []shopLoad{ // three calls in a hundred are slow
+		{name: "30/s", rate: 30}, {name: "60/s", rate: 60}, {name: "6 users", users: 6}}},
 	{fault: "n-plus-one-calls", scenario: "products-list", suffices: spans, points: []string{"otlp"}},
 	{fault: "sequential-calls", scenario: "product-detail", suffices: spans, points: []string{"otlp"}},
 	{fault: "cpu-hotspot", scenario: "product-detail", suffices: insight, points: []string{"profile"}},

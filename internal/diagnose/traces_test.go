@@ -187,6 +187,20 @@ func TestSlowDependency(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+	served := func(ms float64) bench.Operation {
+		return bench.Operation{Kind: bench.ServeOperation, Name: "GET /a", Parent: "GET stock /a", Calls: 1, Each: ms}
+	}
+	if got := found(slow(call("GET stock /a", nil), served(28))); got != "slow-dependency certain" {
+		t.Errorf("it works at it: %q", got)
+	}
+	if got := found(slow(call("GET stock /a", nil), served(5))); got != "" {
+		t.Errorf("it is the way to it: %q", got)
+	}
+	late := slow(call("GET stock /a", tail))
+	late.Generator = bench.Generator{LateSeconds: 5}
+	if got := found(late); got != "generator-limit certain" && got != "" {
+		t.Errorf("the generator was late: %q", got)
+	}
 	findings, _ := Explain(slow(call("GET stock /a", tail)))
 	if f := findings[0]; f.Effect.ShareP50 != .05 || f.Effect.ShareP99 != .6 || !strings.Contains(f.Summary, "5.0 ms of a typical request (5%) and 120 ms of a slow one (60%)") {
 		t.Errorf("%+v", f)
