@@ -19,6 +19,8 @@ type trial struct {
 	suffices []string
 	points   []string
 	longer   time.Duration // than usual, where the fault takes its time
+	fixed    bool          // its loads are what they are, whatever the scale
+	also     []string      // kinds that say the same of it
 }
 
 const healthy = "healthy"
@@ -65,16 +67,18 @@ var trials = []trial{
 	{fault: "cpu-hotspot", scenario: "product-detail", suffices: insight, points: []string{"profile"}},
 	{fault: "gc-pressure", scenario: "products-list", suffices: insight, points: []string{"profile", "metrics"}},
 	{fault: "oversized-answer", scenario: "products-list", suffices: spans, points: []string{"otlp"}},
-	{fault: "rate-limited", scenario: "product-detail", suffices: anything, own: []shopLoad{
+	{fault: "rate-limited", scenario: "product-detail", suffices: anything, fixed: true, own: []shopLoad{
 		{name: "50/s", rate: 50}, {name: "60/s", rate: 60}, {name: "12 users", users: 12}}},
-	{fault: "periodic-stall", scenario: "products-list", suffices: anything, longer: 6 * time.Second},
-	{fault: "growth", scenario: "user-orders", suffices: anything, longer: 4 * time.Second, own: []shopLoad{
-		{name: "60/s", rate: 60}, {name: "120/s", rate: 120}, {name: "4 users", users: 4}}},
-	{fault: "saturation", scenario: "products-list", suffices: anything, longer: 6 * time.Second, own: []shopLoad{
+	{fault: "periodic-stall", scenario: "products-list", suffices: anything, longer: 7 * time.Second, fixed: true, own: []shopLoad{
+		{name: "20/s", rate: 20}, {name: "40/s", rate: 40}, {name: "8 users", users: 8}}},
+	{fault: "growth", scenario: "user-orders", suffices: anything, longer: 8 * time.Second, fixed: true, own: []shopLoad{
+		{name: "150/s", rate: 150}, {name: "250/s", rate: 250}, {name: "4 users", users: 4}}},
+	// A load that is too much for what there is least of; in the shop that is the pool of connections, which metrics show.
+	{fault: "saturation", scenario: "products-list", suffices: anything, longer: 6 * time.Second, fixed: true, also: []string{"pool-exhaustion"}, own: []shopLoad{
 		{name: "1 to 40 users", stages: []bench.Stage{{Users: 1, Duration: 3 * time.Second}, {Users: 40, Duration: 9 * time.Second}, {Users: 40, Duration: 2 * time.Second}}},
-		{name: "1,500/s", rate: 1500}}},
-	{fault: "generator-limit", scenario: "products-list", suffices: anything, own: []shopLoad{
-		{name: "12 users, 1 connection", users: 12, connections: 1}, {name: "40/s, 1 slot", rate: 150, inFlight: 1}}},
+		{name: "4,000/s", rate: 4000}}},
+	{fault: "generator-limit", scenario: "products-list", suffices: anything, fixed: true, own: []shopLoad{
+		{name: "12 users, 1 connection", users: 12, connections: 1}, {name: "150/s, 1 slot", rate: 150, inFlight: 1}}},
 	{fault: healthy, scenario: "products-list"}, {fault: healthy, scenario: "product-detail"}, {fault: healthy, scenario: "search"},
 	{fault: healthy, scenario: "create-order"}, {fault: healthy, scenario: "user-orders"},
 }
@@ -99,7 +103,7 @@ func (t trial) loads() []shopLoad {
 
 // on is the load as a scenario has it.
 func (l shopLoad) on(s bench.Scenario, duration time.Duration, scale float64) bench.Scenario {
-	if scale != 1 && l.stages == nil {
+	if scale != 1 {
 		l.rate, l.users = l.rate*scale, int(math.Ceil(float64(l.users)*scale))
 	}
 	s.Load.Rate, s.Load.Users, s.Load.Stages, s.Load.Connections = l.rate, l.users, l.stages, l.connections

@@ -61,7 +61,9 @@ func judge(t trial, l shopLoad, r *bench.Result) measurement {
 }
 
 func (t trial) mark(s saying) mark {
-	at := slices.IndexFunc(s.findings, func(f bench.Finding) bool { return string(f.Kind) == t.fault })
+	at := slices.IndexFunc(s.findings, func(f bench.Finding) bool {
+		return string(f.Kind) == t.fault || slices.Contains(t.also, string(f.Kind))
+	})
 	advice := strings.Join(s.advice, "\n")
 	pointed := slices.ContainsFunc(t.points, func(source string) bool { return strings.Contains(advice, source) })
 	waits := !slices.ContainsFunc(s.findings, func(f bench.Finding) bool { return f.Kind != bench.SaturationKind && f.Kind != bench.GeneratorLimit })

@@ -102,7 +102,7 @@ func slowDependencyByTiming(s *Subject) (causes []cause) {
 			continue
 		}
 		slow, usual := m.ShareSlow*s.Latency.P99, m.Share*s.Latency.P50
-		tail := heavy(slow, s.Budget.P99, slowCall) && m.P95 >= tailOfItsOwn*max(m.P50, .1)*max(1, s.Latency.P50*(1-m.Share)/max(s.Latency.P99*(1-m.ShareSlow), .1))
+		tail := !s.void() && heavy(slow, s.Budget.P99, slowCall) && m.P95 >= tailOfItsOwn*max(m.P50, .1)*max(1, s.Latency.P50*(1-m.Share)/max(s.Latency.P99*(1-m.ShareSlow), .1))
 		if !tail && !(m.Share >= leastWaited && heavy(usual, s.Budget.P50, usualCall)) {
 			continue
 		}

@@ -11,7 +11,7 @@ const (
 	stallFactor  = 3                     // an answer is slow when it takes so many times the usual,
 	stallLeast   = 20 * time.Millisecond // and so much longer
 	slowBin      = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
-	stallByLuck  = 0.01                  // a row that is expected by luck less often than so in a whole run
+	stallByLuck  = 0.05                  // a row that is expected by luck less often than so in a whole run
 	regularShare = 0.20                  // of the period, that each interval may differ
 	leastRegular = 3                     // intervals
 )
@@ -26,18 +26,13 @@ type stall struct {
 func stalls(r *bench.Result, seconds []*bench.Slice, t bench.Timeline) *bench.Stalls {
 	usual := r.Histogram.Response.Quantile(.5)
 	limit := max(stallFactor*usual, usual+stallLeast)
-	var slow, answers float64
-	r.Histogram.Response.Each(func(v time.Duration, n int64) bool {
-		if answers += float64(n); v > limit {
-			slow += float64(n)
-		}
-		return true
-	})
-	if slow == 0 {
+	answers := float64(r.Histogram.Response.Count())
+	share := slowShare(t, uint32(limit/time.Microsecond))
+	if answers == 0 || share >= slowBin {
 		return nil
 	}
 	var found []stall
-	for _, s := range rows(t, uint32(limit/time.Microsecond), slow/answers, math.Log(stallByLuck/answers)) {
+	for _, s := range rows(t, uint32(limit/time.Microsecond), share, math.Log(stallByLuck/answers)) {
 		if i := int(s.at); i < len(seconds) && bench.Milliseconds(seconds[i].Canary.Max()) < s.length/4 {
 			found = append(found, s)
 		}
@@ -53,6 +48,25 @@ func stalls(r *bench.Result, seconds []*bench.Slice, t bench.Timeline) *bench.St
 	}
 	out.Share = min(out.Share, 1)
 	return out
+}
+
+// slowShare is the share of slow answers in a median second: stalls that take less than half of the seconds do not count in it.
+func slowShare(t bench.Timeline, limit uint32) float64 {
+	per := int(time.Second / t.Width)
+	var shares []float64
+	for from := 0; from+per <= len(t.Bins); from += per {
+		n, slow := 0.0, 0.0
+		for _, b := range t.Bins[from : from+per] {
+			n, slow = n+float64(b.Answers), slow+b.Slow(limit)
+		}
+		if n > 0 {
+			shares = append(shares, (slow+1)/(n+2)) // none of few is not none at all (P.-S. Laplace)
+		}
+	}
+	if shares == nil {
+		return 1
+	}
+	return median(shares)
 }
 
 // rows are the rows of slow bins that hardly come about by luck, when a share of all answers is slow: luck is the logarithm of how seldom.
