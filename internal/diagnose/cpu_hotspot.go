@@ -22,18 +22,27 @@ func cpuHotspot(s *Subject) []cause {
 		return nil
 	}
 	f := e.Functions[0] // the hottest; those of memory come after
-	ms, share := s.ofCPU(f.Flat)
+	part := f.Flat
+	if hot(f) {
+		part = f.Total // what it calls and allocates goes with it
+	}
+	ms, share := s.ofCPU(part)
 	if f.Kind != "cpu" || f.Flat < leastHot || ms < leastHotMS || share < leastOfRequest {
 		return nil
 	}
 	c := cause{about: f.Name, Finding: bench.Finding{Kind: bench.CPUHotspot, Confidence: bench.Likely,
 		Effect:  bench.Gain{ShareP50: share, SavesMS: min(ms, s.Latency.P50)},
-		Summary: fmt.Sprintf("%s takes %s of the service's CPU, %s a request", quoted(short(f.Name)), percent(f.Flat), span(ms)),
+		Summary: fmt.Sprintf("%s takes %s of the service's CPU, %s a request", quoted(short(f.Name)), percent(part), span(ms)),
 		Remedy:  "look at what it does for each request that could be done once, or not at all; the profile names the line",
 		Suspect: suspect(&bench.Location{File: f.File, Line: f.Line})}}
 	c.Evidence = []bench.Proof{{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("%s of the CPU samples are in it%s, with what it calls of libraries, at %s requests a second",
 		percent(f.Flat), where(&bench.Location{File: f.File, Line: f.Line}), number(s.rate()))}}
 	return []cause{c}
+}
+
+// hot reports whether a function is busy with its own work rather than with allocating: then it is a hot spot, whatever the collector takes.
+func hot(f bench.Function) bool {
+	return f.Kind == "cpu" && f.Flat >= leastHot && f.Total-f.Flat <= f.Flat
 }
 
 // ofCPU is what a part of the service's CPU, 0 to 1, takes of a request: milliseconds of CPU, and the share of latency.

@@ -43,6 +43,9 @@ func gcPressure(s *Subject) []cause {
 	}
 	for _, f := range e.Functions {
 		if f.Kind == "alloc" { // the first is the largest
+			if top := e.Functions[0]; top.Name == f.Name && hot(top) {
+				return nil // its own work is more than what it allocates: it is a hot spot
+			}
 			at := bench.Location{File: f.File, Line: f.Line}
 			c.about, c.Suspect = f.Name, suspect(&at)
 			c.Summary = fmt.Sprintf("each request allocates %s, most of it in %s, and the garbage collector takes its time", size(bytes), quoted(short(f.Name)))

@@ -31,7 +31,7 @@ func slowDependency(s *Subject) (causes []cause) {
 		}
 		rest, restSlow := max(t.Typical-o.Time, .1), max(t.Slow-o.TimeSlow, .1)
 		tail := !s.void() && o.ShareSlow >= leastWaited && heavy(o.TimeSlow, s.Budget.P99, slowCall) && o.TimeSlow/max(o.Time, .1) >= tailOfItsOwn*restSlow/rest
-		always := o.Share >= leastWaited && heavy(o.Time, s.Budget.P50, usualCall)
+		always := o.Share >= leastWaited && heavy(min(o.Time, o.EachLow*o.Calls), s.Budget.P50, usualCall) // even fast ones
 		if !tail && !always && !s.grew(o) {
 			continue
 		}
@@ -101,9 +101,9 @@ func slowDependencyByTiming(s *Subject) (causes []cause) {
 		if own(m.Name) || m.ShareSlow < leastWaited || max(m.Count, m.CountSlow) >= leastRepeated {
 			continue
 		}
-		slow, usual := m.ShareSlow*s.Latency.P99, m.Share*s.Latency.P50
+		slow := max(m.P95, min(m.ShareSlow*s.Latency.P99, m.P95*tailOfItsOwn)) // of the slowest, as far as is known
 		tail := !s.void() && heavy(slow, s.Budget.P99, slowCall) && m.P95 >= tailOfItsOwn*max(m.P50, .1)*max(1, s.Latency.P50*(1-m.Share)/max(s.Latency.P99*(1-m.ShareSlow), .1))
-		if !tail && !(m.Share >= leastWaited && heavy(usual, s.Budget.P50, usualCall)) {
+		if !tail && !(m.Share >= leastWaited && heavy(m.P50, s.Budget.P50, usualCall)) {
 			continue
 		}
 		causes = append(causes, cause{about: strings.ToLower(m.Name), Finding: bench.Finding{Kind: bench.SlowDependency, Confidence: bench.Likely,

@@ -157,7 +157,7 @@ func TestRepeatingQueries(t *testing.T) {
 
 // call is one of 30 of 100 ms, and 30 of 200.
 func call(name string, change func(*bench.Operation)) bench.Operation {
-	o := bench.Operation{Kind: bench.CallOperation, Name: name, About: strings.Fields(name)[1], Calls: 1, CallsSlow: 1, CallsLow: 1, CallsHigh: 1, Distinct: -1, Each: 30, EachLow: 20, EachHigh: 40,
+	o := bench.Operation{Kind: bench.CallOperation, Name: name, About: strings.Fields(name)[1], Calls: 1, CallsSlow: 1, CallsLow: 1, CallsHigh: 1, Distinct: -1, Each: 30, EachLow: 26, EachHigh: 40,
 		Time: 30, TimeSlow: 30, Share: .3, ShareSlow: .15}
 	if change != nil {
 		change(&o)
@@ -174,11 +174,12 @@ func TestSlowDependency(t *testing.T) {
 	}{
 		"always slow":                 {call("GET stock /a", nil), Latency{}, "slow-dependency certain"},
 		"slow in slow requests":       {call("GET stock /a", tail), Latency{}, "slow-dependency certain"},
+		"fast ones too":               {call("GET stock /a", func(o *bench.Operation) { o.EachLow = 4 }), Latency{}, ""},
 		"everything is slow in those": {call("GET stock /a", func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 24, 70, .24, .35 }), Latency{}, ""},
 		"a small part":                {call("GET stock /a", func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 29, 30, .29, .15 }), Latency{}, ""},
 		"a good part of very little":  {call("GET stock /a", func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 4, 8, .6, .6 }), Latency{}, ""},
 		"far within the budget":       {call("GET stock /a", nil), Latency{100, 500, 1000}, ""},
-		"half of the budget":          {call("GET stock /a", nil), Latency{60, 0, 0}, "slow-dependency certain"},
+		"half of the budget":          {call("GET stock /a", nil), Latency{50, 0, 0}, "slow-dependency certain"},
 		"a query":                     {query(orders, func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 60, 120, .6, .6 }), Latency{}, ""},
 	} {
 		s := slow(c.operation)

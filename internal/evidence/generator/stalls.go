@@ -8,12 +8,15 @@ import (
 )
 
 const (
-	stallFactor  = 3                     // an answer is slow when it takes so many times the usual,
-	stallLeast   = 20 * time.Millisecond // and so much longer
-	slowBin      = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
-	stallByLuck  = 0.05                  // a row that is expected by luck less often than so in a whole run
-	regularShare = 0.20                  // of the period, that each interval may differ
-	leastRegular = 3                     // intervals
+	stallFactor = 3                     // an answer is slow when it takes so many times the usual,
+	stallLeast  = 20 * time.Millisecond // and so much longer
+	slowBin     = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
+	stallByLuck = 0.05                  // a row that is expected by luck less often than so in a whole run
+	leastPeriod = 0.2                   // seconds
+	leastOnGrid = 3                     // stalls: then all of them, and to a tenth of a period
+	fewWithin   = 0.1
+	dueWithin   = 0.125
+	mostOnGrid  = 0.7 // of the stalls, and of the times at which one is due
 )
 
 // A stall is a row of bins of slow answers, without one of fast answers in between.
@@ -108,23 +111,51 @@ func divergence(p, q float64) float64 {
 	return d
 }
 
-// period is the time between stalls, if they come regularly; one that was missed, with nobody to see it, leaves an interval of twice the
-// period. 0: they don't.
+// period is the time between stalls, if they come regularly: three, each as long after the one before to a tenth; or, of more, most, within an
+// eighth of a period of where they are due, so that one that nobody met, or one by luck, does not hide it. 0: they don't.
 func period(found []stall) float64 {
-	var between []float64
-	for i := 1; i < len(found); i++ {
-		between = append(between, found[i].at-found[i-1].at)
-	}
-	if len(between) < leastRegular {
-		return 0
-	}
-	p := median(between)
-	for _, b := range between {
-		if times := max(math.Round(b/p), 1); math.Abs(b-times*p) > regularShare*p {
-			return 0
+	best, most := 0.0, 0
+	for i := range found {
+		for j := range i {
+			for parts := 1; parts <= 2; parts++ { // one in between may have been missed
+				p := (found[i].at - found[j].at) / float64(parts)
+				if on, exact := grid(found, found[j].at, p); on > most || on == most && p > best {
+					if fits(on, len(found), exact) {
+						best, most = p, on
+					}
+				}
+			}
 		}
 	}
-	// The last from the first, by how many periods lie between: no interval's own error adds up.
-	whole := found[len(found)-1].at - found[0].at
-	return whole / max(math.Round(whole/p), 1)
+	return best
+}
+
+// grid is how many stalls come when they are due, every p seconds from one of them on, and how much of the dues between the first and the
+// last of them have one.
+func grid(found []stall, from, p float64) (on int, covered float64) {
+	if p < leastPeriod {
+		return 0, 0
+	}
+	tolerance := dueWithin
+	if len(found) == leastOnGrid {
+		tolerance = fewWithin
+	}
+	first, last := math.Inf(1), math.Inf(-1)
+	dues := map[float64]bool{}
+	for _, s := range found {
+		due := math.Round((s.at - from) / p)
+		if math.Abs(s.at-from-due*p) <= tolerance*p && !dues[due] {
+			dues[due] = true
+			first, last = min(first, due), max(last, due)
+		}
+	}
+	return len(dues), float64(len(dues)) / (last - first + 1)
+}
+
+// fits reports whether so many of all stalls, on so much of their grid, are no chance.
+func fits(on, all int, covered float64) bool {
+	if all == leastOnGrid {
+		return on == all && covered == 1
+	}
+	return on > leastOnGrid && float64(on) >= mostOnGrid*float64(all) && covered >= mostOnGrid
 }
