@@ -94,7 +94,7 @@ type shopLoad struct {
 }
 
 // meeting are loads under which requests are on their way at the same time.
-var meeting = []shopLoad{{name: "40/s", rate: 40}, {name: "80/s", rate: 80}, {name: "6 users", users: 6}}
+var meeting = []shopLoad{{name: "80/s", rate: 80}, {name: "120/s", rate: 120}, {name: "6 users", users: 6}}
 
 // usual are a light load, one as of working hours, and users who never rest.
 var usual = []shopLoad{{name: "10/s", rate: 10}, {name: "40/s", rate: 40}, {name: "6 users", users: 6}}

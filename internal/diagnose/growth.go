@@ -9,7 +9,8 @@ import (
 const (
 	leastGrowth   = 1.5   // the last quarter to the first
 	leastGrowthMS = 2     // and so much more
-	growthP       = 0.001 // of Mann-Kendall's test
+	growthP       = 0.005 // of Mann-Kendall's test, corrected for windows that depend on each other
+	dips          = 0.9   // of a quarter to the one before: what grows does not do so evenly
 	keptUp        = 0.95  // of the arrivals, answered in the first quarter, of a load that later is too much
 )
 
@@ -25,7 +26,7 @@ func growth(s *Subject) []cause {
 		return nil // it was too much from the start
 	}
 	q := g.Quarters
-	if q[3] < leastGrowth*q[0] || q[3]-q[0] < leastGrowthMS || q[1] < q[0] || q[2] < q[1] || q[3] < q[2] {
+	if q[3] < leastGrowth*q[0] || q[3]-q[0] < leastGrowthMS || q[1] < q[0] || q[2] < dips*q[1] || q[3] < dips*q[2] {
 		return nil
 	}
 	how := fmt.Sprintf("from %s in the first quarter of the run to %s in the last (medians %s, %s, %s, %s)", span(q[0]), span(q[3]), span(q[0]), span(q[1]), span(q[2]), span(q[3]))

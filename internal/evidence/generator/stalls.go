@@ -8,34 +8,37 @@ import (
 )
 
 const (
-	stallFactor = 3                     // an answer is slow when it takes so many times the usual,
-	stallLeast  = 20 * time.Millisecond // and so much longer
-	slowBin     = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
-	stallByLuck = 0.05                  // a row that is expected by luck less often than so in a whole run
-	leastPeriod = 0.2                   // seconds
-	leastOnGrid = 3                     // stalls: then all of them, and to a tenth of a period
-	fewWithin   = 0.1
-	dueWithin   = 0.125
-	mostOnGrid  = 0.7 // of the stalls, and of the times at which one is due
+	stallFactor  = 3                     // an answer is slow when it takes so many times the usual,
+	stallLeast   = 20 * time.Millisecond // and so much longer
+	slowBin      = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
+	leastInStall = 3                     // slow answers
+	stallByLuck  = 0.05                  // a row that is expected by luck less often than so in a whole run
+	leastPeriod  = 0.2                   // seconds
+	leastOnGrid  = 3                     // stalls: then all of them, and to a tenth of a period
+	fewWithin    = 0.1
+	dueWithin    = 0.125
+	mostOnGrid   = 0.7 // of the stalls, and of the times at which one is due
 )
 
 // A stall is a row of bins of slow answers, without one of fast answers in between.
 type stall struct {
 	at, length, worst float64 // seconds, ms, ms
+	answers, slow     float64
 }
 
 // stalls finds times in which every answer was slow: a few slow ones are always there, and many at once have something in common. What the
 // generator's own timer was late for as well is left out. nil: none.
 func stalls(r *bench.Result, seconds []*bench.Slice, t bench.Timeline) *bench.Stalls {
 	usual := r.Histogram.Response.Quantile(.5)
-	limit := max(stallFactor*usual, usual+stallLeast)
-	answers := float64(r.Histogram.Response.Count())
-	share := slowShare(t, uint32(limit/time.Microsecond))
-	if answers == 0 || share >= slowBin {
-		return nil
-	}
+	limit := uint32(max(stallFactor*usual, usual+stallLeast) / time.Microsecond)
+	rows := rows(t, limit)
+	share, answers := outside(t, limit, rows)
 	var found []stall
-	for _, s := range rows(t, uint32(limit/time.Microsecond), share, math.Log(stallByLuck/answers)) {
+	for _, s := range rows {
+		// A row is no luck if so many slow ones among its answers are hardly expected once in the whole run.
+		if p := s.slow / s.answers; p <= share || s.answers*divergence(p, share) < math.Log(answers/stallByLuck) {
+			continue
+		}
 		if i := int(s.at); i < len(seconds) && bench.Milliseconds(seconds[i].Canary.Max()) < s.length/4 {
 			found = append(found, s)
 		}
@@ -53,53 +56,47 @@ func stalls(r *bench.Result, seconds []*bench.Slice, t bench.Timeline) *bench.St
 	return out
 }
 
-// slowShare is the share of slow answers in a median second: stalls that take less than half of the seconds do not count in it.
-func slowShare(t bench.Timeline, limit uint32) float64 {
-	per := int(time.Second / t.Width)
-	var shares []float64
-	for from := 0; from+per <= len(t.Bins); from += per {
-		n, slow := 0.0, 0.0
-		for _, b := range t.Bins[from : from+per] {
-			n, slow = n+float64(b.Answers), slow+b.Slow(limit)
-		}
-		if n > 0 {
-			shares = append(shares, (slow+1)/(n+2)) // none of few is not none at all (P.-S. Laplace)
-		}
-	}
-	if shares == nil {
-		return 1
-	}
-	return median(shares)
-}
-
-// rows are the rows of slow bins that hardly come about by luck, when a share of all answers is slow: luck is the logarithm of how seldom.
-func rows(t bench.Timeline, limit uint32, share, luck float64) (all []stall) {
-	first, last, worst, logP := -1, 0, uint32(0), 0.0
+// rows are the rows of slow bins, of at least so many slow answers that they may be a stall.
+func rows(t bench.Timeline, limit uint32) (all []stall) {
+	first, last, now := -1, 0, stall{}
 	end := func() {
-		if first >= 0 && logP < luck {
+		if first >= 0 && now.slow >= leastInStall {
 			// The first to come back had waited for the longest; what came after it is part of the stall too.
-			worstMS := float64(worst) / 1000
-			all = append(all, stall{(time.Duration(first) * t.Width).Seconds(), worstMS + float64(last-first)*bench.Milliseconds(t.Width), worstMS})
+			now.at, now.length = (time.Duration(first) * t.Width).Seconds(), now.worst+float64(last-first)*bench.Milliseconds(t.Width)
+			all = append(all, now)
 		}
-		first, worst, logP = -1, 0, 0
+		first, now = -1, stall{}
 	}
 	for i, b := range t.Bins {
 		if b.Answers == 0 {
 			continue
 		}
-		slow := b.Slow(limit) / float64(b.Answers)
-		if slow < slowBin || slow <= share {
+		slow := b.Slow(limit)
+		if slow < slowBin*float64(b.Answers) {
 			end()
 			continue
 		}
 		if first < 0 {
 			first = i
 		}
-		last, worst = i, max(worst, b.Slowest)
-		logP -= float64(b.Answers) * divergence(slow, share)
+		last = i
+		now.worst, now.answers, now.slow = max(now.worst, float64(b.Slowest)/1000), now.answers+float64(b.Answers), now.slow+slow
 	}
 	end()
 	return all
+}
+
+// outside is the share of slow answers outside of some rows, and how many answers there are in all.
+func outside(t bench.Timeline, limit uint32, rows []stall) (share, answers float64) {
+	slow := 0.0
+	for _, b := range t.Bins {
+		answers, slow = answers+float64(b.Answers), slow+b.Slow(limit)
+	}
+	n := answers
+	for _, s := range rows {
+		n, slow = n-s.answers, slow-s.slow
+	}
+	return (max(slow, 0) + 1) / (n + 2), answers // none that was seen is not none that can be (P.-S. Laplace)
 }
 
 // divergence bounds how likely it is that a share of n is p where q is expected: at most exp(-n*divergence) (H. Chernoff, 1952).
