@@ -307,6 +307,7 @@ type Stalls struct {
 type Saturation struct {
 	Offered  float64 `json:"offered_rps"` // open model: arrivals when the load was highest; closed: 0
 	Answered float64 `json:"answered_rps"`
+	Kept     float64 `json:"kept"`     // of an open load with one level: share of the first quarter's arrivals that were answered in it
 	Level    float64 `json:"level"`    // rate or users from which on throughput stays as it is; 0: the load had one level
 	Light    float64 `json:"light_ms"` // median service time when the load was lowest
 	Heavy    float64 `json:"heavy_ms"` // median response time when it was highest

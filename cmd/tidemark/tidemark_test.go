@@ -92,6 +92,10 @@ func api() http.Handler {
 	mux.HandleFunc("/ok", func(http.ResponseWriter, *http.Request) {})
 	mux.Handle("/work", worker(4*time.Millisecond))
 	mux.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	mux.HandleFunc("/limited", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version": "0123456789abcdef"}`) })
 	mux.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {
 		if body, _ := io.ReadAll(r.Body); string(body) != `{"password":"hunter22"}` {

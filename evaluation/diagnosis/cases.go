@@ -12,13 +12,15 @@ import (
 
 // A trial is one fault with the endpoint that gets slow, or none.
 type trial struct {
-	fault    string // also the kind of the true cause; healthy: there is none
-	scenario string // id in the shop's suite of all endpoints
-	own      []load // nil: the usual three
+	fault    string     // also the kind of the true cause; healthy: there is none
+	scenario string     // id in the shop's suite of all endpoints
+	own      []shopLoad // nil: the usual three
 	// suffices are the settings whose evidence can show the cause. In the others the advice has to name one of the sources in points.
 	suffices []string
 	points   []string
 	longer   time.Duration // than usual, where the fault takes its time
+	fixed    bool          // its loads are what they are, whatever the scale
+	also     []string      // kinds that say the same of it
 }
 
 const healthy = "healthy"
@@ -56,40 +58,48 @@ var trials = []trial{
 	{fault: "repeating-queries", scenario: "products-list", suffices: spans, points: []string{"otlp"}},
 	{fault: "missing-index", scenario: "search", suffices: counts, points: []string{"postgres"}},
 	{fault: "plan-change", scenario: "search", suffices: counts, points: []string{"postgres"}},
-	{fault: "lock-contention", scenario: "create-order", suffices: either, points: []string{"otlp", "postgres"}},
-	{fault: "pool-exhaustion", scenario: "user-orders", suffices: insight, points: []string{"metrics"}},
-	{fault: "slow-dependency", scenario: "create-order", suffices: spans, points: []string{"otlp"}},
+	// These three cost nothing as long as requests do not meet: ten a second do not.
+	{fault: "lock-contention", scenario: "create-order", suffices: either, points: []string{"otlp", "postgres"}, own: meeting},
+	{fault: "pool-exhaustion", scenario: "user-orders", suffices: insight, points: []string{"metrics"}, own: []shopLoad{
+		{name: "200/s", rate: 200}, {name: "6 users", users: 6}, {name: "12 users", users: 12}}},
+	{fault: "slow-dependency", scenario: "create-order", suffices: spans, points: []string{"otlp"}, longer: 4 * time.Second, own: []shopLoad{ // three calls in a hundred are slow
+		{name: "30/s", rate: 30}, {name: "60/s", rate: 60}, {name: "6 users", users: 6}}},
 	{fault: "n-plus-one-calls", scenario: "products-list", suffices: spans, points: []string{"otlp"}},
 	{fault: "sequential-calls", scenario: "product-detail", suffices: spans, points: []string{"otlp"}},
-	{fault: "cpu-hotspot", scenario: "product-detail", suffices: insight, points: []string{"profile"}},
+	{fault: "cpu-hotspot", scenario: "product-detail", suffices: insight, points: []string{"profile"}, own: meeting},
 	{fault: "gc-pressure", scenario: "products-list", suffices: insight, points: []string{"profile", "metrics"}},
 	{fault: "oversized-answer", scenario: "products-list", suffices: spans, points: []string{"otlp"}},
-	{fault: "rate-limited", scenario: "product-detail", suffices: anything, own: []load{
+	{fault: "rate-limited", scenario: "product-detail", suffices: anything, fixed: true, own: []shopLoad{
 		{name: "50/s", rate: 50}, {name: "60/s", rate: 60}, {name: "12 users", users: 12}}},
-	{fault: "periodic-stall", scenario: "products-list", suffices: anything, longer: 6 * time.Second},
-	{fault: "growth", scenario: "user-orders", suffices: anything, longer: 4 * time.Second, own: []load{
-		{name: "60/s", rate: 60}, {name: "120/s", rate: 120}, {name: "4 users", users: 4}}},
-	{fault: "saturation", scenario: "products-list", suffices: anything, longer: 6 * time.Second, own: []load{
-		{name: "1 to 40 users", stages: []bench.Stage{{Users: 1, Duration: 3 * time.Second}, {Users: 40, Duration: 9 * time.Second}, {Users: 40, Duration: 2 * time.Second}}},
-		{name: "1,500/s", rate: 1500}}},
-	{fault: "generator-limit", scenario: "products-list", suffices: anything, own: []load{
-		{name: "12 users, 1 connection", users: 12, connections: 1}, {name: "40/s, 1 slot", rate: 150, inFlight: 1}}},
+	{fault: "periodic-stall", scenario: "products-list", suffices: anything, longer: 7 * time.Second, fixed: true, own: []shopLoad{
+		{name: "20/s", rate: 20}, {name: "40/s", rate: 40}, {name: "8 users", users: 8}}},
+	{fault: "growth", scenario: "user-orders", suffices: anything, longer: 8 * time.Second, fixed: true, own: []shopLoad{
+		{name: "100/s", rate: 100}, {name: "140/s", rate: 140}, {name: "4 users", users: 4}}},
+	// A load that is too much for what there is least of; in the shop that is the pool of connections, which metrics show.
+	{fault: "saturation", scenario: "products-list", suffices: anything, longer: 6 * time.Second, fixed: true, also: []string{"pool-exhaustion"}, own: []shopLoad{
+		{name: "1 to 150 users", stages: []bench.Stage{{Users: 1, Duration: 3 * time.Second}, {Users: 150, Duration: 10 * time.Second}, {Users: 150, Duration: 3 * time.Second}}},
+		{name: "4,000/s", rate: 4000}}},
+	{fault: "generator-limit", scenario: "products-list", suffices: anything, fixed: true, own: []shopLoad{
+		{name: "12 users, 1 connection", users: 12, connections: 1}, {name: "150/s, 1 slot", rate: 150, inFlight: 1}}},
 	{fault: healthy, scenario: "products-list"}, {fault: healthy, scenario: "product-detail"}, {fault: healthy, scenario: "search"},
 	{fault: healthy, scenario: "create-order"}, {fault: healthy, scenario: "user-orders"},
 }
 
-// A load is how an endpoint is asked.
-type load struct {
+// A shopLoad is how an endpoint is asked.
+type shopLoad struct {
 	name                         string
 	rate                         float64
 	users, connections, inFlight int
 	stages                       []bench.Stage
 }
 
-// usual are a light load, one as of working hours, and users who never rest.
-var usual = []load{{name: "10/s", rate: 10}, {name: "40/s", rate: 40}, {name: "6 users", users: 6}}
+// meeting are loads under which requests are on their way at the same time.
+var meeting = []shopLoad{{name: "80/s", rate: 80}, {name: "120/s", rate: 120}, {name: "6 users", users: 6}}
 
-func (t trial) loads() []load {
+// usual are a light load, one as of working hours, and users who never rest.
+var usual = []shopLoad{{name: "10/s", rate: 10}, {name: "40/s", rate: 40}, {name: "6 users", users: 6}}
+
+func (t trial) loads() []shopLoad {
 	if t.own != nil {
 		return t.own
 	}
@@ -97,8 +107,8 @@ func (t trial) loads() []load {
 }
 
 // on is the load as a scenario has it.
-func (l load) on(s bench.Scenario, duration time.Duration, scale float64) bench.Scenario {
-	if scale != 1 && l.stages == nil {
+func (l shopLoad) on(s bench.Scenario, duration time.Duration, scale float64) bench.Scenario {
+	if scale != 1 {
 		l.rate, l.users = l.rate*scale, int(math.Ceil(float64(l.users)*scale))
 	}
 	s.Load.Rate, s.Load.Users, s.Load.Stages, s.Load.Connections = l.rate, l.users, l.stages, l.connections

@@ -12,7 +12,7 @@ import (
 // A measurement is one trial under one load, with what each setting's evidence says.
 type measurement struct {
 	trial
-	load
+	load   shopLoad
 	result bench.Result
 	said   []saying // of each setting
 }
@@ -41,7 +41,7 @@ const (
 )
 
 // judge explains a result by each setting's evidence alone.
-func judge(t trial, l load, r *bench.Result) measurement {
+func judge(t trial, l shopLoad, r *bench.Result) measurement {
 	m := measurement{trial: t, load: l, result: *r}
 	for _, setting := range settings {
 		only := *r
@@ -61,7 +61,9 @@ func judge(t trial, l load, r *bench.Result) measurement {
 }
 
 func (t trial) mark(s saying) mark {
-	at := slices.IndexFunc(s.findings, func(f bench.Finding) bool { return string(f.Kind) == t.fault })
+	at := slices.IndexFunc(s.findings, func(f bench.Finding) bool {
+		return string(f.Kind) == t.fault || slices.Contains(t.also, string(f.Kind))
+	})
 	advice := strings.Join(s.advice, "\n")
 	pointed := slices.ContainsFunc(t.points, func(source string) bool { return strings.Contains(advice, source) })
 	waits := !slices.ContainsFunc(s.findings, func(f bench.Finding) bool { return f.Kind != bench.SaturationKind && f.Kind != bench.GeneratorLimit })

@@ -96,7 +96,7 @@ func (l *lab) close() error {
 }
 
 // measure gives the shop a fault, puts it under a load, and takes the fault away again.
-func (l *lab) measure(ctx context.Context, t trial, ld load, o options) (m measurement, err error) {
+func (l *lab) measure(ctx context.Context, t trial, ld shopLoad, o options) (m measurement, err error) {
 	if err := l.admin(ctx, http.MethodPost, "/reset"); err != nil {
 		return m, err
 	}
@@ -108,11 +108,15 @@ func (l *lab) measure(ctx context.Context, t trial, ld load, o options) (m measu
 			err = errors.Join(err, l.admin(context.WithoutCancel(ctx), http.MethodDelete, "/faults/"+t.fault))
 		}()
 	}
+	scale := o.scale
+	if t.fixed {
+		scale = 1
+	}
 	plan := *l.plan
 	plan.Scenarios = nil
 	for _, s := range l.plan.Scenarios {
 		if s.ID == t.scenario {
-			plan.Scenarios = append(plan.Scenarios, ld.on(s, o.duration+t.longer, o.scale))
+			plan.Scenarios = append(plan.Scenarios, ld.on(s, o.duration+t.longer, scale))
 		}
 	}
 	run, _, err := pipeline.Run(ctx, &plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": l.ready.Token}, Commit: "0000000", Watch: l.watch}, func(pipeline.Progress) {})

@@ -3,6 +3,7 @@
 //
 //	go run ./evaluation/diagnosis                  all of it, some 15 minutes; the last results are in results.txt
 //	go run ./evaluation/diagnosis -only growth     one fault, or several with commas
+//	go run ./evaluation/diagnosis -overhead 30     what collecting costs the latency that is measured
 //
 // It needs PostgreSQL: the server in TIDEMARK_TEST_POSTGRES, with pg_stat_statements and HypoPG, or one that it starts from Debian's packages.
 package main
@@ -36,6 +37,7 @@ type options struct {
 	out      string // file; empty: none
 	saved    string // folder of records; empty: none
 	verbose  bool
+	pairs    int     // of blocks, to measure what collecting costs
 	scale    float64 // of the loads, on a machine that is busy with other things
 }
 
@@ -47,6 +49,7 @@ func evaluate(ctx context.Context, args []string, stdout, stderr io.Writer) (err
 	flags.DurationVar(&o.duration, "duration", 8*time.Second, "of each measurement")
 	flags.StringVar(&o.out, "out", "evaluation/diagnosis/results.txt", "`file` that the results are written to when all is measured; empty: none")
 	flags.StringVar(&o.saved, "records", "", "`folder` that each measurement's record is saved in")
+	flags.IntVar(&o.pairs, "overhead", 0, "measure what collecting costs instead, in so many `pairs` of blocks for each source")
 	flags.Float64Var(&o.scale, "scale", 1, "`factor` of the loads, for a slower machine")
 	flags.BoolVar(&o.verbose, "v", false, "tell each finding")
 	if err := flags.Parse(args); err != nil {
@@ -56,6 +59,9 @@ func evaluate(ctx context.Context, args []string, stdout, stderr io.Writer) (err
 	chosen, err := choose(o.only)
 	if err != nil {
 		return err
+	}
+	if o.pairs > 0 {
+		return overhead(ctx, o, stdout, stderr)
 	}
 	lab, err := open(ctx, stderr)
 	if err != nil {

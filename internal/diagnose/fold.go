@@ -9,7 +9,7 @@ import (
 // symptoms are kinds that are often what another kind does to a service: when the other is found too, it is the one to mend. A pool runs
 // dry because each of its connections is kept for long; a service is saturated because each request costs too much.
 var symptoms = map[bench.Kind][]bench.Kind{
-	bench.PoolExhaustion: {bench.NPlusOne, bench.RepeatingQueries, bench.RedundantQueries, bench.MissingIndex, bench.PlanChange, bench.LockContention},
+	bench.PoolExhaustion: {bench.NPlusOne, bench.RepeatingQueries, bench.RedundantQueries, bench.MissingIndex, bench.PlanChange, bench.LockContention, bench.GrowthInRun},
 	bench.SaturationKind: {bench.NPlusOne, bench.RepeatingQueries, bench.RedundantQueries, bench.NPlusOneCalls, bench.SlowDependency, bench.SequentialCalls, bench.MissingIndex,
 		bench.PlanChange, bench.LockContention, bench.PoolExhaustion, bench.CPUHotspot, bench.GCPressure, bench.OversizedAnswer, bench.RateLimited, bench.GrowthInRun},
 }

@@ -22,7 +22,7 @@ func generatorLimit(s *Subject) (causes []cause) {
 	}
 	g := s.Generator
 	switch {
-	case s.Seconds > 0 && float64(g.LateSeconds) > lateShare*float64(s.Seconds):
+	case s.void():
 		found(bench.Certain, min(g.CanaryP95/max(s.Latency.P50, .1), 1), "the load generator itself was late: what it measured is not the service alone",
 			"give it cores of its own, or lower the load",
 			fmt.Sprintf("its own timer was late, or its sends were, in %d of %d seconds (p95 %s); it used %s of the processor, and its garbage collector paused it for %s in all",

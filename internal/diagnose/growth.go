@@ -9,19 +9,24 @@ import (
 const (
 	leastGrowth   = 1.5   // the last quarter to the first
 	leastGrowthMS = 2     // and so much more
-	growthP       = 0.001 // of Mann-Kendall's test
+	growthP       = 0.005 // of Mann-Kendall's test, corrected for windows that depend on each other
+	dips          = 0.9   // of a quarter to the one before: what grows does not do so evenly
+	keptUp        = 0.95  // of the arrivals, answered in the first quarter, of a load that later is too much
 )
 
 // growth finds requests that get slower and slower under a load that stays the same: something is kept, or filled up, with each of them. A
-// backlog grows as well; that is saturation.
+// backlog grows as well, from the first second on: that is saturation. Where the service kept up at first and no longer does, that comes of growth.
 func growth(s *Subject) []cause {
 	facts := s.load()
 	g := facts.Growth
-	if g == nil || len(s.Load.Stages) > 0 || facts.Saturation != nil || g.P > growthP {
+	if g == nil || len(s.Load.Stages) > 0 || g.P > growthP {
 		return nil
 	}
+	if facts.Saturation != nil && facts.Saturation.Kept < keptUp {
+		return nil // it was too much from the start
+	}
 	q := g.Quarters
-	if q[3] < leastGrowth*q[0] || q[3]-q[0] < leastGrowthMS || q[1] < q[0] || q[2] < q[1] || q[3] < q[2] {
+	if q[3] < leastGrowth*q[0] || q[3]-q[0] < leastGrowthMS || q[1] < q[0] || q[2] < dips*q[1] || q[3] < dips*q[2] {
 		return nil
 	}
 	how := fmt.Sprintf("from %s in the first quarter of the run to %s in the last (medians %s, %s, %s, %s)", span(q[0]), span(q[3]), span(q[0]), span(q[1]), span(q[2]), span(q[3]))

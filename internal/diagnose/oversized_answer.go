@@ -12,8 +12,8 @@ import (
 const (
 	largeAnswer  = 48 << 10
 	hugeAnswer   = 300 << 10
-	timesLarger  = 3 // than on the other side of a comparison
-	leastWriting = 0.2
+	timesLarger  = 3   // than on the other side of a comparison
+	leastWriting = 0.1 // of a request
 )
 
 // oversizedAnswer finds answers that are large, where writing and sending them takes a good part of the time. That an answer is larger than its

@@ -14,23 +14,24 @@ const (
 	slowCall        = 50  // ms of a slow request, where there is no threshold to hold it against,
 	usualCall       = 25  // or of a typical one: less is what calls cost
 	tailOfItsOwn    = 3   // so many times more than the rest does, a call grows in slow requests that has a tail of its own
+	leastServed     = 0.5 // of a call, that who is called works at it by its own spans
 	leastGrownShare = 0.5 // of what a request got slower than on the other side
 )
 
 // slowDependency finds a call that a request waits for and that alone breaks the budget, in every request or in the slow ones. In slow requests
-// of a service that is merely busy everything is slow: a call counts only if it grows more than the rest.
+// of a service that is merely busy everything is slow: a call counts only if it grows more than the rest, and where the generator was late as well nothing is read from them.
 func slowDependency(s *Subject) (causes []cause) {
 	t := s.manyTraces()
 	if t == nil {
 		return nil
 	}
 	for _, o := range t.Operations {
-		if o.Kind != bench.CallOperation || max(o.Calls, o.CallsSlow) >= leastRepeated || inSequence(t, o) {
+		if o.Kind != bench.CallOperation || max(o.Calls, o.CallsSlow) >= leastRepeated || inSequence(t, o) || onTheWay(t, o) {
 			continue
 		}
 		rest, restSlow := max(t.Typical-o.Time, .1), max(t.Slow-o.TimeSlow, .1)
-		tail := o.ShareSlow >= leastWaited && heavy(o.TimeSlow, s.Budget.P99, slowCall) && o.TimeSlow/max(o.Time, .1) >= tailOfItsOwn*restSlow/rest
-		always := o.Share >= leastWaited && heavy(o.Time, s.Budget.P50, usualCall)
+		tail := !s.void() && o.ShareSlow >= leastWaited && heavy(o.TimeSlow, s.Budget.P99, slowCall) && o.TimeSlow/max(o.Time, .1) >= tailOfItsOwn*restSlow/rest
+		always := o.Share >= leastWaited && heavy(min(o.Time, o.EachLow*o.Calls), s.Budget.P50, usualCall) // even fast ones
 		if !tail && !always && !s.grew(o) {
 			continue
 		}
@@ -44,6 +45,14 @@ func slowDependency(s *Subject) (causes []cause) {
 				times(o), span(o.EachLow), span(o.EachHigh), where(o.Code))}}}})
 	}
 	return causes
+}
+
+// onTheWay reports whether most of a call's time passes outside of who is called, by its own spans: then it is not slow, but the way to it, as
+// on a machine where all wait for a processor.
+func onTheWay(t *bench.Traces, o bench.Operation) bool {
+	return slices.ContainsFunc(t.Operations, func(served bench.Operation) bool {
+		return served.Kind == bench.ServeOperation && served.Parent == o.Name && served.Each < leastServed*o.Each
+	})
 }
 
 // heavy reports whether a part of a request is too much by itself: half of the budget, or some milliseconds where there is none.
@@ -92,9 +101,9 @@ func slowDependencyByTiming(s *Subject) (causes []cause) {
 		if own(m.Name) || m.ShareSlow < leastWaited || max(m.Count, m.CountSlow) >= leastRepeated {
 			continue
 		}
-		slow, usual := m.ShareSlow*s.Latency.P99, m.Share*s.Latency.P50
-		tail := heavy(slow, s.Budget.P99, slowCall) && m.P95 >= tailOfItsOwn*max(m.P50, .1)*max(1, s.Latency.P50*(1-m.Share)/max(s.Latency.P99*(1-m.ShareSlow), .1))
-		if !tail && !(m.Share >= leastWaited && heavy(usual, s.Budget.P50, usualCall)) {
+		slow := max(m.P95, min(m.ShareSlow*s.Latency.P99, m.P95*tailOfItsOwn)) // of the slowest, as far as is known
+		tail := !s.void() && heavy(slow, s.Budget.P99, slowCall) && m.P95 >= tailOfItsOwn*max(m.P50, .1)*max(1, s.Latency.P50*(1-m.Share)/max(s.Latency.P99*(1-m.ShareSlow), .1))
+		if !tail && !(m.Share >= leastWaited && heavy(m.P50, s.Budget.P50, usualCall)) {
 			continue
 		}
 		causes = append(causes, cause{about: strings.ToLower(m.Name), Finding: bench.Finding{Kind: bench.SlowDependency, Confidence: bench.Likely,

@@ -106,6 +106,11 @@ func (s *Subject) manyTraces() *bench.Traces {
 	return nil
 }
 
+// void reports whether the load generator was late too often: then slow requests tell of the machine.
+func (s *Subject) void() bool {
+	return s.Seconds > 0 && float64(s.Generator.LateSeconds) > lateShare*float64(s.Seconds)
+}
+
 // load is what the generator itself saw; never nil.
 func (s *Subject) load() *bench.LoadFacts {
 	if e := of(s.Evidence, bench.FromGenerator); e != nil && e.Load != nil {

@@ -157,7 +157,7 @@ func TestRepeatingQueries(t *testing.T) {
 
 // call is one of 30 of 100 ms, and 30 of 200.
 func call(name string, change func(*bench.Operation)) bench.Operation {
-	o := bench.Operation{Kind: bench.CallOperation, Name: name, About: strings.Fields(name)[1], Calls: 1, CallsSlow: 1, CallsLow: 1, CallsHigh: 1, Distinct: -1, Each: 30, EachLow: 20, EachHigh: 40,
+	o := bench.Operation{Kind: bench.CallOperation, Name: name, About: strings.Fields(name)[1], Calls: 1, CallsSlow: 1, CallsLow: 1, CallsHigh: 1, Distinct: -1, Each: 30, EachLow: 26, EachHigh: 40,
 		Time: 30, TimeSlow: 30, Share: .3, ShareSlow: .15}
 	if change != nil {
 		change(&o)
@@ -174,11 +174,12 @@ func TestSlowDependency(t *testing.T) {
 	}{
 		"always slow":                 {call("GET stock /a", nil), Latency{}, "slow-dependency certain"},
 		"slow in slow requests":       {call("GET stock /a", tail), Latency{}, "slow-dependency certain"},
+		"fast ones too":               {call("GET stock /a", func(o *bench.Operation) { o.EachLow = 4 }), Latency{}, ""},
 		"everything is slow in those": {call("GET stock /a", func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 24, 70, .24, .35 }), Latency{}, ""},
 		"a small part":                {call("GET stock /a", func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 29, 30, .29, .15 }), Latency{}, ""},
 		"a good part of very little":  {call("GET stock /a", func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 4, 8, .6, .6 }), Latency{}, ""},
 		"far within the budget":       {call("GET stock /a", nil), Latency{100, 500, 1000}, ""},
-		"half of the budget":          {call("GET stock /a", nil), Latency{60, 0, 0}, "slow-dependency certain"},
+		"half of the budget":          {call("GET stock /a", nil), Latency{50, 0, 0}, "slow-dependency certain"},
 		"a query":                     {query(orders, func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 60, 120, .6, .6 }), Latency{}, ""},
 	} {
 		s := slow(c.operation)
@@ -186,6 +187,20 @@ func TestSlowDependency(t *testing.T) {
 		if got := found(s); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+	served := func(ms float64) bench.Operation {
+		return bench.Operation{Kind: bench.ServeOperation, Name: "GET /a", Parent: "GET stock /a", Calls: 1, Each: ms}
+	}
+	if got := found(slow(call("GET stock /a", nil), served(28))); got != "slow-dependency certain" {
+		t.Errorf("it works at it: %q", got)
+	}
+	if got := found(slow(call("GET stock /a", nil), served(5))); got != "" {
+		t.Errorf("it is the way to it: %q", got)
+	}
+	late := slow(call("GET stock /a", tail))
+	late.Generator = bench.Generator{LateSeconds: 5}
+	if got := found(late); got != "generator-limit certain" && got != "" {
+		t.Errorf("the generator was late: %q", got)
 	}
 	findings, _ := Explain(slow(call("GET stock /a", tail)))
 	if f := findings[0]; f.Effect.ShareP50 != .05 || f.Effect.ShareP99 != .6 || !strings.Contains(f.Summary, "5.0 ms of a typical request (5%) and 120 ms of a slow one (60%)") {

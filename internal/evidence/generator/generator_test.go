@@ -151,6 +151,14 @@ func TestStalls(t *testing.T) {
 	missed := stalling(2, 6, 14, 18, 22)
 	missed.load.Duration = 20 * time.Second
 	near(t, "period with one missed", missed.facts().Stalls.Period, 4, .05)
+	luck := stalling(2, 3.3, 6, 10, 14, 18)
+	near(t, "period with one by luck", luck.facts().Stalls.Period, 4, .05)
+	three := stalling(2, 8, 14)
+	near(t, "of three", three.facts().Stalls.Period, 6, .05)
+	uneven := stalling(2, 8, 16)
+	if s := uneven.facts().Stalls; s.Count != 3 || s.Period != 0 {
+		t.Errorf("three, not evenly: %+v", s)
+	}
 	irregular := stalling(2, 5, 11, 12, 19)
 	if s := irregular.facts().Stalls; s.Count != 5 || s.Period != 0 {
 		t.Errorf("irregular: %+v", s)
@@ -181,7 +189,7 @@ func TestSaturationOfAnOpenLoad(t *testing.T) {
 	for i := range 1500 {
 		sent := time.Duration(float64(i) / 150 * float64(time.Second))
 		done := time.Duration(i+1) * 10 * ms
-		r.add(sent, max(done-sent, 10*ms), func(m *bench.Sampled) { m.Open, m.Sent = true, m.Done-10*ms })
+		r.add(sent, max(done-sent, 10*ms), func(m *bench.Sampled) { m.Open = true })
 	}
 	s := r.facts().Saturation
 	if s == nil {
@@ -190,6 +198,14 @@ func TestSaturationOfAnOpenLoad(t *testing.T) {
 	near(t, "offered", s.Offered, 150, 1)
 	near(t, "answered", s.Answered, 100, 1)
 	near(t, "workers", s.Workers, 1, .05) // 100 a second, of 10 ms each
+	near(t, "kept", s.Kept, .67, .02)
+	slots := record{load: r.load}
+	for _, m := range r.all { // the same, but it is the generator that has one slot: each is sent when the one before is answered
+		slots.add(m.Intended, m.Response(), func(n *bench.Sampled) { n.Open, n.Sent = true, n.Done-10*ms })
+	}
+	if s := slots.facts().Saturation; s != nil {
+		t.Errorf("of the generator's slots: %+v", s)
+	}
 	calm := record{load: bench.Load{Rate: 150, Duration: 10 * time.Second}}
 	for i := range 1500 {
 		calm.add(time.Duration(float64(i)/150*float64(time.Second)), 10*ms, nil)

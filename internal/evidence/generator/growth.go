@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"math"
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
@@ -46,11 +47,23 @@ func growth(s bench.Sample, warmup, measured time.Duration) *bench.Growth {
 	for i, q := range quarters {
 		g.Quarters[i] = median(q)
 	}
-	if trend, ok := stats.TheilSen(x, y, 1); ok {
-		_, g.P = stats.MannKendall(y, stats.Inflation(y, trend, x)) // a slow half second is followed by another
+	logs := make([]float64, len(y))
+	for i, v := range y {
+		logs[i] = math.Log(max(v, .001))
 	}
+	g.P = min(trendP(x, y), trendP(x, logs)) // it may grow by an amount or by a factor
 	g.Step = step(x, y)
 	return g
+}
+
+// trendP is Mann-Kendall's p, where a slow window is followed by another.
+func trendP(x, y []float64) float64 {
+	line, ok := stats.TheilSen(x, y, 1)
+	if !ok {
+		return 1
+	}
+	_, p := stats.MannKendall(y, stats.Inflation(y, line, x))
+	return p
 }
 
 // Parts of the variance.

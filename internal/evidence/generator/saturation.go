@@ -44,10 +44,15 @@ func saturation(l bench.Load, seconds []*bench.Slice, o bench.Observations) *ben
 	if timeouts := count(seconds, bench.Timeout); timeouts == 0 && last < waits*first {
 		return nil // whatever keeps answers away, they do not wait longer and longer
 	}
+	// The fastest answer is the best guess at what one takes that need not wait. Where those sent at last take no longer, they wait for the
+	// generator's slots and not for the service.
 	ok := answered(o.Sample)
-	// The fastest answers are the best guess at what one takes that need not wait.
-	light := quantile(ok, .05, func(m bench.Sampled) float64 { return bench.Milliseconds(m.Service()) })
-	return &bench.Saturation{Offered: offered / length, Answered: came / length, Light: light, Heavy: last, Workers: came / length * light / 1000}
+	service := func(m bench.Sampled) float64 { return bench.Milliseconds(m.Service()) }
+	light, late := quantile(ok, 0, service), slices.DeleteFunc(slices.Clone(ok), func(m bench.Sampled) bool { return m.Intended < l.Warmup+l.Duration/2 })
+	if quantile(late, .5, service) < slower*light && count(seconds, bench.Timeout) == 0 {
+		return nil
+	}
+	return &bench.Saturation{Offered: offered / length, Answered: came / length, Kept: kept(seconds, o.Timeline), Light: light, Heavy: last, Workers: came / length * light / 1000}
 }
 
 // A level is the seconds in which the load was about the same.
@@ -121,6 +126,15 @@ func answersIn(t bench.Timeline, second int) (n int64) {
 		n += int64(t.Bins[i].Answers)
 	}
 	return n
+}
+
+// kept is how much of the load of the first quarter was answered in it.
+func kept(seconds []*bench.Slice, t bench.Timeline) float64 {
+	var offered, came float64
+	for i, sl := range seconds[:max(len(seconds)/4, 1)] {
+		offered, came = offered+float64(sl.Requests()), came+float64(answersIn(t, i))
+	}
+	return came / max(offered, 1)
 }
 
 func count(seconds []*bench.Slice, o bench.Outcome) (n int64) {

@@ -11,33 +11,34 @@ const (
 	stallFactor  = 3                     // an answer is slow when it takes so many times the usual,
 	stallLeast   = 20 * time.Millisecond // and so much longer
 	slowBin      = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
-	stallByLuck  = 0.01                  // a row that is expected by luck less often than so in a whole run
-	regularShare = 0.20                  // of the period, that each interval may differ
-	leastRegular = 3                     // intervals
+	leastInStall = 3                     // slow answers
+	stallByLuck  = 0.05                  // a row that is expected by luck less often than so in a whole run
+	leastPeriod  = 0.2                   // seconds
+	leastOnGrid  = 3                     // stalls: then all of them, and to a tenth of a period
+	fewWithin    = 0.1
+	dueWithin    = 0.125
+	mostOnGrid   = 0.7 // of the stalls, and of the times at which one is due
 )
 
 // A stall is a row of bins of slow answers, without one of fast answers in between.
 type stall struct {
 	at, length, worst float64 // seconds, ms, ms
+	answers, slow     float64
 }
 
 // stalls finds times in which every answer was slow: a few slow ones are always there, and many at once have something in common. What the
 // generator's own timer was late for as well is left out. nil: none.
 func stalls(r *bench.Result, seconds []*bench.Slice, t bench.Timeline) *bench.Stalls {
 	usual := r.Histogram.Response.Quantile(.5)
-	limit := max(stallFactor*usual, usual+stallLeast)
-	var slow, answers float64
-	r.Histogram.Response.Each(func(v time.Duration, n int64) bool {
-		if answers += float64(n); v > limit {
-			slow += float64(n)
-		}
-		return true
-	})
-	if slow == 0 {
-		return nil
-	}
+	limit := uint32(max(stallFactor*usual, usual+stallLeast) / time.Microsecond)
+	rows := rows(t, limit)
+	share, answers := outside(t, limit, rows)
 	var found []stall
-	for _, s := range rows(t, uint32(limit/time.Microsecond), slow/answers, math.Log(stallByLuck/answers)) {
+	for _, s := range rows {
+		// A row is no luck if so many slow ones among its answers are hardly expected once in the whole run.
+		if p := s.slow / s.answers; p <= share || s.answers*divergence(p, share) < math.Log(answers/stallByLuck) {
+			continue
+		}
 		if i := int(s.at); i < len(seconds) && bench.Milliseconds(seconds[i].Canary.Max()) < s.length/4 {
 			found = append(found, s)
 		}
@@ -55,34 +56,47 @@ func stalls(r *bench.Result, seconds []*bench.Slice, t bench.Timeline) *bench.St
 	return out
 }
 
-// rows are the rows of slow bins that hardly come about by luck, when a share of all answers is slow: luck is the logarithm of how seldom.
-func rows(t bench.Timeline, limit uint32, share, luck float64) (all []stall) {
-	first, last, worst, logP := -1, 0, uint32(0), 0.0
+// rows are the rows of slow bins, of at least so many slow answers that they may be a stall.
+func rows(t bench.Timeline, limit uint32) (all []stall) {
+	first, last, now := -1, 0, stall{}
 	end := func() {
-		if first >= 0 && logP < luck {
+		if first >= 0 && now.slow >= leastInStall {
 			// The first to come back had waited for the longest; what came after it is part of the stall too.
-			worstMS := float64(worst) / 1000
-			all = append(all, stall{(time.Duration(first) * t.Width).Seconds(), worstMS + float64(last-first)*bench.Milliseconds(t.Width), worstMS})
+			now.at, now.length = (time.Duration(first) * t.Width).Seconds(), now.worst+float64(last-first)*bench.Milliseconds(t.Width)
+			all = append(all, now)
 		}
-		first, worst, logP = -1, 0, 0
+		first, now = -1, stall{}
 	}
 	for i, b := range t.Bins {
 		if b.Answers == 0 {
 			continue
 		}
-		slow := b.Slow(limit) / float64(b.Answers)
-		if slow < slowBin || slow <= share {
+		slow := b.Slow(limit)
+		if slow < slowBin*float64(b.Answers) {
 			end()
 			continue
 		}
 		if first < 0 {
 			first = i
 		}
-		last, worst = i, max(worst, b.Slowest)
-		logP -= float64(b.Answers) * divergence(slow, share)
+		last = i
+		now.worst, now.answers, now.slow = max(now.worst, float64(b.Slowest)/1000), now.answers+float64(b.Answers), now.slow+slow
 	}
 	end()
 	return all
+}
+
+// outside is the share of slow answers outside of some rows, and how many answers there are in all.
+func outside(t bench.Timeline, limit uint32, rows []stall) (share, answers float64) {
+	slow := 0.0
+	for _, b := range t.Bins {
+		answers, slow = answers+float64(b.Answers), slow+b.Slow(limit)
+	}
+	n := answers
+	for _, s := range rows {
+		n, slow = n-s.answers, slow-s.slow
+	}
+	return (max(slow, 0) + 1) / (n + 2), answers // none that was seen is not none that can be (P.-S. Laplace)
 }
 
 // divergence bounds how likely it is that a share of n is p where q is expected: at most exp(-n*divergence) (H. Chernoff, 1952).
@@ -94,23 +108,51 @@ func divergence(p, q float64) float64 {
 	return d
 }
 
-// period is the time between stalls, if they come regularly; one that was missed, with nobody to see it, leaves an interval of twice the
-// period. 0: they don't.
+// period is the time between stalls, if they come regularly: three, each as long after the one before to a tenth; or, of more, most, within an
+// eighth of a period of where they are due, so that one that nobody met, or one by luck, does not hide it. 0: they don't.
 func period(found []stall) float64 {
-	var between []float64
-	for i := 1; i < len(found); i++ {
-		between = append(between, found[i].at-found[i-1].at)
-	}
-	if len(between) < leastRegular {
-		return 0
-	}
-	p := median(between)
-	for _, b := range between {
-		if times := max(math.Round(b/p), 1); math.Abs(b-times*p) > regularShare*p {
-			return 0
+	best, most := 0.0, 0
+	for i := range found {
+		for j := range i {
+			for parts := 1; parts <= 2; parts++ { // one in between may have been missed
+				p := (found[i].at - found[j].at) / float64(parts)
+				if on, exact := grid(found, found[j].at, p); on > most || on == most && p > best {
+					if fits(on, len(found), exact) {
+						best, most = p, on
+					}
+				}
+			}
 		}
 	}
-	// The last from the first, by how many periods lie between: no interval's own error adds up.
-	whole := found[len(found)-1].at - found[0].at
-	return whole / max(math.Round(whole/p), 1)
+	return best
+}
+
+// grid is how many stalls come when they are due, every p seconds from one of them on, and how much of the dues between the first and the
+// last of them have one.
+func grid(found []stall, from, p float64) (on int, covered float64) {
+	if p < leastPeriod {
+		return 0, 0
+	}
+	tolerance := dueWithin
+	if len(found) == leastOnGrid {
+		tolerance = fewWithin
+	}
+	first, last := math.Inf(1), math.Inf(-1)
+	dues := map[float64]bool{}
+	for _, s := range found {
+		due := math.Round((s.at - from) / p)
+		if math.Abs(s.at-from-due*p) <= tolerance*p && !dues[due] {
+			dues[due] = true
+			first, last = min(first, due), max(last, due)
+		}
+	}
+	return len(dues), float64(len(dues)) / (last - first + 1)
+}
+
+// fits reports whether so many of all stalls, on so much of their grid, are no chance.
+func fits(on, all int, covered float64) bool {
+	if all == leastOnGrid {
+		return on == all && covered == 1
+	}
+	return on > leastOnGrid && float64(on) >= mostOnGrid*float64(all) && covered >= mostOnGrid
 }
