@@ -110,7 +110,7 @@ func startPostgres(ctx context.Context) (server string, stop func() error, err e
 		return "", nil, errors.Join(err, stop())
 	}
 	stop = func() error {
-		return errors.Join(as(context.Background(), "pg_ctl", "-D", data, "-m", "immediate", "stop"), os.RemoveAll(dir))
+		return errors.Join(as(context.WithoutCancel(ctx), "pg_ctl", "-D", data, "-m", "immediate", "stop"), os.RemoveAll(dir))
 	}
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port), stop, nil
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/tidemark/tidemark/bench"
@@ -49,7 +50,7 @@ func evaluate(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	for _, faulty := range []bool{true, false} {
-		h := history{filepath.Join(dir, fmt.Sprint(faulty))}
+		h := history{filepath.Join(dir, strconv.FormatBool(faulty))}
 		if err := h.make(ctx, faulty); err != nil {
 			return err
 		}

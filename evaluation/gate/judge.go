@@ -111,7 +111,7 @@ func interleaved(epochs [][]block, rng *rand.Rand) (bench.Status, int) {
 	if policy.Suspicious(&c) {
 		again := epochs[(e+1+rng.IntN(max(len(epochs)-1, 1)))%len(epochs)]
 		swapped = rng.IntN(2) == 1
-		var pairs []compare.Pair
+		pairs := make([]compare.Pair, 0, compare.Looks[0].Pairs)
 		for i := range compare.Looks[0].Pairs {
 			late += again[i].TooLate
 			pairs = append(pairs, again[i].side(swapped))

@@ -63,7 +63,7 @@ func live(ctx context.Context, runs int, factors []float64) error {
 			return err
 		}
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // interrupted: what was decided before is printed
 		}
 		fmt.Fprintf(os.Stdout, "%g\t%s\t%d pairs\t%s\t%v\n", factor, v.Verdict.Status, v.Comparisons[0].Pairs, time.Since(began).Round(time.Second), v.Verdict.Reasons)
 	}

@@ -59,7 +59,7 @@ func gate(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		return serve(factor)
+		return serve(ctx, factor)
 	case "disturb":
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()

@@ -53,7 +53,7 @@ func methods(usual time.Duration) []method {
 			return p95(r.head(factor, rng)) > 1.2*float64(usual)
 		}, runLength)},
 		{"t-test, 3 runs against 10", judged(func(r recordings, factor float64, rng *rand.Rand) bool {
-			var before, now []float64
+			before, now := make([]float64, 0, 10), make([]float64, 0, 3)
 			for range 10 {
 				before = append(before, p95(r.base(rng)))
 			}
@@ -93,7 +93,7 @@ func p95(h *hist.Histogram) float64 { return float64(h.Quantile(.95)) }
 
 // usualP95 is the median of the epochs' p95.
 func usualP95(epochs [][]block) time.Duration {
-	var all []time.Duration
+	all := make([]time.Duration, 0, len(epochs))
 	for _, epoch := range epochs {
 		h := hist.New()
 		for i := range epoch {

@@ -27,8 +27,8 @@ const (
 )
 
 // serve answers until standard input ends: the parent that dies takes its servers along.
-func serve(factor float64) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func serve(ctx context.Context, factor float64) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func serve(factor float64) error {
 	})}
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // however it ends, it has ended
-		_ = srv.Shutdown(context.Background())
+		_ = srv.Shutdown(context.WithoutCancel(ctx))
 	}()
 	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err

@@ -96,11 +96,9 @@ func (s *Subject) withoutTraces() (all []string) {
 		for _, st := range e.Database.Statements {
 			spent += st.Calls * st.Each
 		}
-		for _, st := range e.Database.Statements {
-			if st.Calls >= leastRepeated {
-				known += fmt.Sprintf("%s is made %s times a request; traces would tell whether each time for another row, or for the same. ", quoted(st.Query), number(st.Calls))
-				break
-			}
+		if i := slices.IndexFunc(e.Database.Statements, func(st bench.Statement) bool { return st.Calls >= leastRepeated }); i >= 0 {
+			st := e.Database.Statements[i]
+			known += fmt.Sprintf("%s is made %s times a request; traces would tell whether each time for another row, or for the same. ", quoted(st.Query), number(st.Calls))
 		}
 		if spent < worthPointing*s.Latency.P50 {
 			known += fmt.Sprintf("the database accounts for %s of %s (p50). ", span(spent), span(s.Latency.P50))

@@ -26,7 +26,7 @@ func saturation(s *Subject) []cause {
 	return []cause{{Finding: bench.Finding{Kind: bench.SaturationKind, Confidence: bench.Likely,
 		Effect:  bench.Gain{ShareP50: share, ShareP99: share, SavesMS: max(s.Latency.P50-st.Light, 0)},
 		Summary: summary,
-		Remedy: fmt.Sprintf("about %s requests are worked at at a time (Little's law): look for what there is so many of (processor cores, workers, threads, connections), and add to it or make each request cheaper",
+		Remedy: fmt.Sprintf("about %s requests are at work at a time (Little's law): look for what there is so many of (processor cores, workers, threads, connections), and add to it or make each request cheaper",
 			number(max(st.Workers, 1))),
 		Evidence: []bench.Proof{{Source: bench.FromGenerator, Samples: s.Requests, Text: fmt.Sprintf("%s; %s a second × %s at light load = %s at work", text, number(st.Answered), span(st.Light), number(st.Workers))}}}}}
 }

@@ -52,7 +52,7 @@ func FuzzReadStatement(f *testing.F) {
 }
 
 func TestPlainAndShort(t *testing.T) {
-	for in, want := range map[string]string{"a\nb": "a b", " \x1b[1mx\u202ey\u2028z ": "[1mxy z", "é": "é", "\xff": "\uFFFD"} {
+	for in, want := range map[string]string{"a\nb": "a b", "\x20\x1b[1mx\u202ey\u2028z\x20": "[1mxy z", "é": "é", "\xff": "\uFFFD"} {
 		if got := Plain(in); got != want {
 			t.Errorf("Plain(%q) = %q, want %q", in, got, want)
 		}

@@ -217,7 +217,7 @@ func (d *duel) pair(ctx context.Context, sessions [2]*load.Session, r *bench.Rou
 		}
 	}
 	if ctx.Err() != nil {
-		return compare.Pair{}, nil // half a pair is none
+		return compare.Pair{}, nil //nolint:nilerr // interrupted: half a pair is none
 	}
 	r.Pairs++
 	for side, tally := range []*bench.Tally{&r.Base, &r.Head} {

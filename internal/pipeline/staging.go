@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/gate"
@@ -19,8 +20,8 @@ type Staging struct {
 	Waiting func(string)
 }
 
-// GateHistory measures the target and holds it against the newest runs of a branch. What fails is measured once more before it does: both runs
-// are head then. The runs come with the comparison, for the caller to save; they are not added to history, which is for runs of the branch.
+// GateHistory measures the target and holds it against the newest runs of a branch. What fails, or would but for a doubt about a single run of
+// head, is measured once more: both runs are head then. The runs come with the comparison, for the caller to save; they are not added to history, which is for runs of the branch.
 // Without runs to compare with, the comparison is inconclusive. The error is Run's, or of the store.
 func GateHistory(ctx context.Context, plan *bench.Plan, s Staging, o Options, each func(Progress)) (v *bench.Versus, runs []*bench.Run, err error) {
 	file := s.Lock
@@ -41,11 +42,19 @@ func GateHistory(ctx context.Context, plan *bench.Plan, s Staging, o Options, ea
 		if run.Partial {
 			return interrupted(plan, run), runs, nil
 		}
-		if v, err = s.compare(ctx, plan, runs); err != nil || v.Verdict.Status != bench.Fail {
+		if v, err = s.compare(ctx, plan, runs); err != nil || v.Verdict.Status != bench.Fail && !flagged(v) {
 			return v, runs, err
 		}
 	}
 	return v, runs, nil
+}
+
+// flagged reports whether anything is slower beyond the noise between runs.
+func flagged(v *bench.Versus) bool {
+	return slices.ContainsFunc(v.Comparisons, func(c bench.Comparison) bool {
+		return slices.ContainsFunc(c.Effects, func(e bench.Effect) bool { return e.Flagged }) ||
+			slices.ContainsFunc(c.Rates, func(r bench.RateEffect) bool { return r.Flagged })
+	})
 }
 
 func (s Staging) compare(ctx context.Context, plan *bench.Plan, runs []*bench.Run) (*bench.Versus, error) {

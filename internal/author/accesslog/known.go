@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -111,7 +112,7 @@ func (s *stat) endpoint(busy int64, covered float64) author.Endpoint {
 			best, most = status, n
 		}
 	}
-	if e.Method == "GET" || most*20 >= s.good()*19 {
+	if e.Method == http.MethodGet || most*20 >= s.good()*19 {
 		e.Answer.Status = best
 	}
 	return e

@@ -2,6 +2,7 @@ package brief
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func (r *reader) sizes(s *span) {
 	})
 	s.take(paginated, func([]string) bool {
 		each(func(e *author.Endpoint) {
-			if e.Pages == nil && e.Method == "GET" {
+			if e.Pages == nil && e.Method == http.MethodGet {
 				e.Pages = guessedPages()
 			}
 		})
@@ -79,7 +80,7 @@ func (r *reader) sizes(s *span) {
 		return ok && r.size(s, n, n, m[3])
 	})
 	if len(s.endpoints) == 1 {
-		if e := &r.known.Endpoints[s.endpoints[0]]; e.Method != "GET" && e.Method != "DELETE" && e.Body == nil && len(e.Items) == 0 {
+		if e := &r.known.Endpoints[s.endpoints[0]]; e.Method != http.MethodGet && e.Method != http.MethodDelete && e.Body == nil && len(e.Items) == 0 {
 			s.take(fields, func(m []string) bool { return fieldsOf(e, m[1]) })
 		}
 	}
@@ -104,7 +105,7 @@ func (r *reader) size(s *span, low, high int, what string) bool {
 	for _, i := range s.endpoints {
 		e := &r.known.Endpoints[i]
 		switch {
-		case e.Method != "GET" && e.Method != "HEAD" && e.Method != "DELETE":
+		case e.Method != http.MethodGet && e.Method != http.MethodHead && e.Method != http.MethodDelete:
 			if high > mostItems || author.ClassOf(e) != author.Write {
 				r.known.Totals[last] = high
 			} else if high >= 1 {
@@ -127,7 +128,7 @@ func (r *reader) size(s *span, low, high int, what string) bool {
 	if len(s.endpoints) == 0 && low == high {
 		r.known.Totals[last] = high
 		for i := range r.known.Endpoints {
-			if e := &r.known.Endpoints[i]; e.Total == 0 && e.Method == "GET" && !strings.Contains(e.Path, "{") && strings.HasSuffix(author.Singular(author.NounOfList(e.Path)), last) {
+			if e := &r.known.Endpoints[i]; e.Total == 0 && e.Method == http.MethodGet && !strings.Contains(e.Path, "{") && strings.HasSuffix(author.Singular(author.NounOfList(e.Path)), last) {
 				e.Total = high
 			}
 		}

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -182,7 +183,7 @@ func (d *document) parameter(e *author.Endpoint, p *node, form *author.Object) {
 			return
 		}
 	case "query":
-		if pages := author.PageParam(e.Pages, name); pages != nil && e.Method == "GET" && pageable(kindOf(schema)) {
+		if pages := author.PageParam(e.Pages, name); pages != nil && e.Method == http.MethodGet && pageable(kindOf(schema)) {
 			e.Pages = pages
 			if name == pages.Size {
 				if most, ok := schema.number("maximum"); ok && most >= 1 && most <= 100_000 {

@@ -246,7 +246,7 @@ func (p *Prober) one(ctx context.Context, e *author.Endpoint) {
 // hasList reports whether a list at a path was looked at.
 func (p *Prober) hasList(path string) bool {
 	for i := range p.known.Endpoints {
-		if list := &p.known.Endpoints[i]; list.Method == "GET" && list.Path == path && list.Answer.List != "" {
+		if list := &p.known.Endpoints[i]; list.Method == http.MethodGet && list.Path == path && list.Answer.List != "" {
 			return true
 		}
 	}

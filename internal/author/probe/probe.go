@@ -56,12 +56,12 @@ func Look(ctx context.Context, target string, k *author.Known, getenv func(strin
 		return fmt.Errorf("%s %w: %w", target, ErrUnreachable, err)
 	}
 	for i := range k.Endpoints {
-		if e := &k.Endpoints[i]; e.Method == "GET" && !strings.Contains(e.Path, "{") && (e.Chosen || p.wanted(e)) {
+		if e := &k.Endpoints[i]; e.Method == http.MethodGet && !strings.Contains(e.Path, "{") && (e.Chosen || p.wanted(e)) {
 			p.list(ctx, e)
 		}
 	}
 	for i := range k.Endpoints {
-		if e := &k.Endpoints[i]; e.Method == "GET" && e.Chosen && strings.Count(e.Path, "{") == 1 {
+		if e := &k.Endpoints[i]; e.Method == http.MethodGet && e.Chosen && strings.Count(e.Path, "{") == 1 {
 			p.one(ctx, e)
 		}
 	}

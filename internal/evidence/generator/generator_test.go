@@ -14,10 +14,9 @@ const ms = time.Millisecond
 
 // A record is requests as the generator would keep them.
 type record struct {
-	load     bench.Load
-	all      []bench.Sampled
-	statuses map[int]int64
-	canary   map[int]time.Duration // by second
+	load   bench.Load
+	all    []bench.Sampled
+	canary map[int]time.Duration // by second
 }
 
 func (r *record) add(sent, took time.Duration, more func(*bench.Sampled)) {

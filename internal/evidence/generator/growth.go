@@ -75,11 +75,11 @@ const (
 // step is where two levels explain a series much better than a slope does; 0 where they don't.
 func step(x, y []float64) float64 {
 	_, _, r2 := line(x, y)
-	_, whole := spread(y)
+	whole := squares(y)
 	best, left := 0, whole
 	for i := 2; i <= len(y)-2; i++ {
-		_, a := spread(y[:i])
-		_, b := spread(y[i:])
+		a := squares(y[:i])
+		b := squares(y[i:])
 		if a+b < left {
 			best, left = i, a+b
 		}
@@ -90,13 +90,14 @@ func step(x, y []float64) float64 {
 	return (x[best-1] + x[best]) / 2
 }
 
-// spread is the mean, and the sum of squared differences from it.
-func spread(y []float64) (mean, squares float64) {
+// squares is the sum of squared differences from the mean.
+func squares(y []float64) (sum float64) {
+	mean := 0.0
 	for _, v := range y {
 		mean += v / float64(len(y))
 	}
 	for _, v := range y {
-		squares += (v - mean) * (v - mean)
+		sum += (v - mean) * (v - mean)
 	}
-	return mean, squares
+	return sum
 }

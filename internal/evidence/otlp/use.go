@@ -203,7 +203,7 @@ func repeated(t trace, all []int32, whole, lead []int64) (groups []group) {
 	return groups
 }
 
-// differ reports whether no two of some spans do the same: A A is no group.
+// differ reports whether no two of some spans do the same: twice A is no group.
 func differ(some []int32, t trace) bool {
 	for i := range some {
 		for j := range i {

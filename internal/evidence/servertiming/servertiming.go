@@ -47,7 +47,7 @@ func timings(told []request) (all []bench.Timing) {
 	slow := told[len(told)-(len(told)+19)/20:]
 	typical := told[len(told)/4 : len(told)-len(told)/4] // the middle half
 	for _, name := range names(told) {
-		var durations []float64
+		durations := make([]float64, 0, len(told))
 		for _, r := range told {
 			d, _ := r.total(name)
 			durations = append(durations, d)
