@@ -3,6 +3,7 @@ package generator
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -179,6 +180,22 @@ func TestStalls(t *testing.T) {
 	}
 	if s := tail.facts().Stalls; s != nil {
 		t.Errorf("of a tail: %+v", s)
+	}
+	// One worker of 5 ms, and every two seconds forty requests at once beside the usual 80 a second: they wait in line, and answers go on.
+	var due []time.Duration
+	for i := range 1600 {
+		due = append(due, time.Duration(i)*12500*time.Microsecond)
+		if i%160 == 80 {
+			due = append(due, slices.Repeat([]time.Duration{due[len(due)-1]}, 40)...)
+		}
+	}
+	busy, free := record{load: bench.Load{Rate: 100, Duration: 20 * time.Second}}, time.Duration(0)
+	for _, at := range due {
+		free = max(free, at) + 5*ms
+		busy.add(at, free-at, nil)
+	}
+	if s := busy.facts().Stalls; s != nil {
+		t.Errorf("of a queue: %+v", s)
 	}
 }
 

@@ -13,6 +13,8 @@ const (
 	slowBin      = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
 	leastInStall = 3                     // slow answers
 	stallByLuck  = 0.05                  // a row that is expected by luck less often than so in a whole run
+	silence      = 0.8                   // of the longest wait of a stall, counted back from its first answer:
+	mostInIt     = 1. / 3                // of the answers that usually come in such a time. While a service is merely busy, answers go on
 	leastPeriod  = 0.2                   // seconds
 	leastOnGrid  = 3                     // stalls: then all of them, and to a tenth of a period
 	fewWithin    = 0.1
@@ -37,6 +39,9 @@ func stalls(r *bench.Result, seconds []*bench.Slice, t bench.Timeline) *bench.St
 	for _, s := range rows {
 		// A row is no luck if so many slow ones among its answers are hardly expected once in the whole run.
 		if p := s.slow / s.answers; p <= share || s.answers*divergence(p, share) < math.Log(answers/stallByLuck) {
+			continue
+		}
+		if !silent(t, s, answers/float64(len(t.Bins))) {
 			continue
 		}
 		if i := int(s.at); i < len(seconds) && bench.Milliseconds(seconds[i].Canary.Max()) < s.length/4 {
@@ -84,6 +89,17 @@ func rows(t bench.Timeline, limit uint32) (all []stall) {
 	}
 	end()
 	return all
+}
+
+// silent reports whether hardly an answer came while those of a stall were waited for, at so many a bin in the whole run.
+func silent(t bench.Timeline, s stall, usual float64) bool {
+	first := int(math.Round(s.at / t.Width.Seconds()))
+	n := min(int(silence*s.worst/bench.Milliseconds(t.Width)), first)
+	came := 0.0
+	for _, b := range t.Bins[first-n : first] {
+		came += float64(b.Answers)
+	}
+	return came <= mostInIt*usual*float64(n)
 }
 
 // outside is the share of slow answers outside of some rows, and how many answers there are in all.
