@@ -15,7 +15,8 @@ const (
 )
 
 // cpuHotspot finds the service's own function that takes the CPU: a quarter of it, 2 ms a request at least, and a fifth of the latency. What
-// its threads wait for a core is part of what it takes; when the cores are all at work, its share of the CPU is its share of the latency.
+// its threads wait for a core is part of what it takes; when the cores are all at work, its share of the CPU is its share of the latency. A
+// function whose memory takes more than itself is left to gcPressure.
 func cpuHotspot(s *Subject) []cause {
 	e := of(s.Evidence, bench.FromProfile)
 	if e == nil || e.Samples < leastSamples || len(e.Functions) == 0 {
@@ -23,7 +24,7 @@ func cpuHotspot(s *Subject) []cause {
 	}
 	f := e.Functions[0]           // the hottest; those of memory come after
 	ms, share := s.ofCPU(f.Total) // with the memory that it asks for
-	if f.Kind != "cpu" || f.Flat < leastHot || ms < leastHotMS || share < leastOfRequest {
+	if f.Kind != "cpu" || f.Flat < leastHot || mostlyMemory(e) || ms < leastHotMS || share < leastOfRequest {
 		return nil
 	}
 	c := cause{about: f.Name, Finding: bench.Finding{Kind: bench.CPUHotspot, Confidence: bench.Likely,

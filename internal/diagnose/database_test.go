@@ -210,6 +210,11 @@ func TestGCPressure(t *testing.T) {
 		return bench.Evidence{Source: bench.FromProfile, Samples: 500,
 			Functions: []bench.Function{{Name: "shop/catalog.copy", Kind: "cpu", Flat: .1, Total: .9}, {Kind: "gc", Flat: memory, Total: memory}, {Name: "shop/catalog.copy", Kind: "alloc", Flat: .9, Total: .9}}}
 	}
+	hottest := func(flat, memory float64) bench.Evidence { // of the CPU, and it allocates most
+		e := profile(memory)
+		e.Functions[0].Flat, e.Functions[0].Total = flat, flat+memory
+		return e
+	}
 	process := func(cores, allocated float64) bench.Evidence {
 		return gauges(bench.Gauge{Kind: bench.CPUSeconds, Mean: cores}, bench.Gauge{Kind: bench.AllocatedBytes, Mean: allocated}, bench.Gauge{Kind: bench.Cores, Mean: 2})
 	}
@@ -217,8 +222,10 @@ func TestGCPressure(t *testing.T) {
 		evidence []bench.Evidence
 		want     string
 	}{
-		"busy with its memory":        {[]bench.Evidence{profile(.6), process(1.9, 500<<20)}, "gc-pressure likely"}, // 60% of all the CPU there is, 5 MB a request
-		"little is allocated":         {[]bench.Evidence{profile(.6), process(1.9, 5<<20)}, ""},                     // 50 KB a request
+		"busy with its memory":        {[]bench.Evidence{profile(.6), process(1.9, 500<<20)}, "gc-pressure likely"},     // 60% of all the CPU there is, 5 MB a request
+		"mostly for its memory":       {[]bench.Evidence{hottest(.3, .4), process(1.2, 500<<20)}, "gc-pressure likely"}, // 8.4 of 40 ms
+		"mostly for itself":           {[]bench.Evidence{hottest(.4, .3), process(1.2, 500<<20)}, "cpu-hotspot likely"},
+		"little is allocated":         {[]bench.Evidence{profile(.6), process(1.9, 5<<20)}, ""}, // 50 KB a request
 		"much, but it costs little":   {[]bench.Evidence{profile(.1), process(1.9, 500<<20)}, ""},
 		"of little CPU":               {[]bench.Evidence{profile(.6), process(.5, 500<<20)}, ""}, // 3 of 40 ms
 		"stopped a third of the time": {[]bench.Evidence{gauges(bench.Gauge{Kind: bench.GCSeconds, Mean: .3}, bench.Gauge{Kind: bench.AllocatedBytes, Mean: 500 << 20})}, "gc-pressure likely"},

@@ -2,18 +2,20 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tidemark/tidemark/bench"
 )
 
 const (
-	leastMemory = 0.5       // of the service's CPU, in allocating and collecting: with less, what it is done for takes more than it does
+	leastMemory = 0.5       // of the service's CPU, in allocating and collecting: with less, what it is done for takes more than it does,
+	muchMemory  = 0.3       // unless the function that allocates most is the hottest, and takes less by itself
 	leastPaused = 0.1       // of the time, in which the collector stopped the program
 	leastBytes  = 512 << 10 // allocated a request: collectors of small heaps run often, and cost little
 )
 
-// gcPressure finds a service that is busy with its memory: half of its CPU goes into allocating and collecting and that is a fifth of the
-// latency, or its collector stops it a tenth of the time, while each request allocates half a megabyte or more. Who allocates most, the
+// gcPressure finds a service that is busy with its memory: half of its CPU goes into allocating and collecting (or a third, and more than what
+// it is done for takes) and that is a fifth of the latency, or its collector stops it a tenth of the time, while each request allocates half a megabyte or more. Who allocates most, the
 // profile says.
 func gcPressure(s *Subject) []cause {
 	rate, allocated := s.rate(), s.gauge(bench.AllocatedBytes)
@@ -25,8 +27,12 @@ func gcPressure(s *Subject) []cause {
 		Summary: fmt.Sprintf("each request allocates %s, and the garbage collector takes its time", size(bytes)),
 		Remedy:  "allocate less for each request: reuse buffers, share what does not change, read and write in pieces"}}
 	e, paused := of(s.Evidence, bench.FromProfile), s.gauge(bench.GCSeconds)
-	if part := memory(e); part >= leastMemory {
-		if c.Effect.SavesMS, c.Effect.ShareP50 = s.ofCPU(part); c.Effect.ShareP50 >= leastOfRequest {
+	if part := memory(e); part >= leastMemory || mostlyMemory(e) {
+		all := part
+		if mostlyMemory(e) {
+			all = max(part, e.Functions[0].Total) // what fills the memory goes with it
+		}
+		if c.Effect.SavesMS, c.Effect.ShareP50 = s.ofCPU(all); c.Effect.ShareP50 >= leastOfRequest {
 			c.Evidence = append(c.Evidence, bench.Proof{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("allocating and collecting garbage take %s of the service's CPU", percent(part))})
 		}
 	}
@@ -51,6 +57,16 @@ func gcPressure(s *Subject) []cause {
 		}
 	}
 	return []cause{c}
+}
+
+// mostlyMemory reports whether the hottest function is the one that allocates most, and memory takes more of the CPU than it does itself.
+func mostlyMemory(e *bench.Evidence) bool {
+	part := memory(e)
+	if part < muchMemory || e.Functions[0].Kind != "cpu" || e.Functions[0].Flat >= part {
+		return false
+	}
+	i := slices.IndexFunc(e.Functions, func(f bench.Function) bool { return f.Kind == "alloc" })
+	return i >= 0 && e.Functions[i].Name == e.Functions[0].Name
 }
 
 // memory is the part of the service's CPU that goes into allocating and collecting.
