@@ -14,6 +14,7 @@ type measurement struct {
 	trial
 	load   shopLoad
 	result bench.Result
+	again  int      // times that it was measured before, with a late load generator
 	said   []saying // of each setting
 }
 

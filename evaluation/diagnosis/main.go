@@ -74,7 +74,7 @@ func evaluate(ctx context.Context, args []string, stdout, stderr io.Writer) (err
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			m, err := lab.measure(ctx, c, l, o)
+			m, err := lab.observe(ctx, c, l, o)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", c.fault, l.name, err)
 			}

@@ -101,12 +101,13 @@ func (t *tally) sums() string {
 		fmt.Fprintf(&b, "%-10s evidence suffices: %d of %d first, %d among three, %d missed; cannot suffice: %d of %d named or pointed at; wrong alone: %d; healthy: findings in %d of %d\n",
 			setting.name, firsts, enough, threes, misses, points, cannot, wrongs, findings, well)
 	}
-	late := 0
+	late, again := 0, 0
 	for _, m := range t.all {
+		again += m.again
 		if m.result.Verdict.Status == "void" {
 			late++
 		}
 	}
-	fmt.Fprintf(&b, "the load generator was late in %d of %d measurements\n", late, len(t.all))
+	fmt.Fprintf(&b, "the load generator was late in %d of %d measurements; %d were made again\n", late, len(t.all), again)
 	return b.String()
 }
