@@ -97,7 +97,10 @@ func times(o bench.Operation) string {
 	if o.CallsHigh >= varies*max(o.CallsLow, 1) {
 		return fmt.Sprintf("%s to %s times", number(o.CallsLow), number(o.CallsHigh))
 	}
-	return number(o.Calls) + " times"
+	if n := number(o.Calls); n != "1" {
+		return n + " times"
+	}
+	return "once"
 }
 
 // parameters says what is known of them.

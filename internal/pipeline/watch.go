@@ -109,6 +109,7 @@ type watched struct {
 	collectors []collector
 	missing    map[bench.Source]string
 	from       time.Time
+	places     places
 }
 
 // A collector is one with what it is asked for.
@@ -123,7 +124,7 @@ const runSide = "head"
 // of makes the collectors of a target ready. side is base or head, or empty in a run. others is the configuration of the other side of a
 // comparison, as it is filled: what both would ask in the same place cannot be told apart. nil: there is none.
 func (w *Watch) of(ctx context.Context, target *url.URL, side string, others *bench.EvidenceConfig) *watched {
-	t := &watched{side: side, missing: map[bench.Source]string{}}
+	t := &watched{side: side, missing: map[bench.Source]string{}, places: placesOf(w.repository())}
 	if w == nil {
 		return t
 	}
@@ -243,6 +244,7 @@ func (t *watched) end(ctx context.Context, r *bench.Result, o bench.Observations
 	slices.SortFunc(all, func(a, b bench.Evidence) int { return cmp.Compare(a.Source, b.Source) })
 	for i := range all {
 		all[i].Side = t.side
+		t.places.in(&all[i])
 	}
 	return all
 }
