@@ -18,7 +18,7 @@ type policyFlags struct {
 
 // defineMeasuring defines the flags of what measures until it is decided.
 func (f *policyFlags) defineMeasuring(flags *pflag.FlagSet) {
-	flags.DurationVar(&f.maxTime, "max-time", 0, "for all scenarios together; what is undecided then is inconclusive (default: "+bench.TimeForScenario.String()+" for each)")
+	flags.DurationVar(&f.maxTime, "max-time", 0, "for all scenarios together; what is undecided then is inconclusive; ten pairs of blocks are measured all the same (default: "+bench.TimeForScenario.String()+" for each)")
 	f.define(flags)
 }
 

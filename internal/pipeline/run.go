@@ -133,7 +133,8 @@ func Explain(r *bench.Result) {
 	switch r.Verdict.Status {
 	case bench.Fail:
 		r.Findings, r.Advice = diagnose.Explain(diagnose.Of(r))
-		if r.Requests == r.Failed() { // however late the generator was, it is not why
+		if r.Requests == r.Failed() { // no answer was slow; and however late the generator was, it is not why they failed
+			r.Advice = nil
 			r.Findings = slices.DeleteFunc(r.Findings, func(f bench.Finding) bool { return f.Kind == bench.GeneratorLimit })
 		}
 	case bench.Void:
