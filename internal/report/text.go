@@ -80,16 +80,22 @@ func controlText(b *strings.Builder, c *bench.Control) {
 }
 
 func row(r *bench.Result) []string {
+	cells := numbers(r, func(cell string) string { return breachStyle.Render(cell + "!") })
+	return append(append([]string{r.Name}, cells...), statusStyle[r.Verdict.Status].Render(strings.ToUpper(string(r.Verdict.Status))))
+}
+
+// numbers are p50, p95, p99, throughput and errors of a result as people read them. Those that breach a threshold are marked.
+func numbers(r *bench.Result, breach func(string) string) []string {
 	mark := func(metric, cell string) string {
 		if slices.Contains(r.Verdict.Breached, metric) {
-			return breachStyle.Render(cell + "!")
+			return breach(cell)
 		}
 		return cell
 	}
-	return []string{r.Name,
+	return []string{
 		mark("p50", latency(r, r.Latency.P50)), mark("p95", latency(r, r.Latency.P95)), mark("p99", latency(r, r.Latency.P99)),
 		mark("throughput", thousands(r.Throughput)+" req/s"), mark("errors", share(r)),
-		statusStyle[r.Verdict.Status].Render(strings.ToUpper(string(r.Verdict.Status)))}
+	}
 }
 
 // table writes rows in columns as wide as their widest cell, colours not counted.
