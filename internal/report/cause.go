@@ -11,9 +11,9 @@ import (
 var confidenceWords = map[bench.Confidence]string{bench.Certain: "Cause", bench.Likely: "Likely cause", bench.Possible: "Possible cause"}
 
 // cause writes the first finding, with its best evidence, its remedy and the change that it comes from.
-func cause(b *strings.Builder, s bench.Status, findings []bench.Finding, advice []string) {
+func cause(b *strings.Builder, findings []bench.Finding, advice []string) {
 	if len(findings) == 0 {
-		if s == bench.Fail && len(advice) > 0 {
+		if len(advice) > 0 {
 			fmt.Fprintf(b, "  - Cause: not known. To learn more: %s\n", prose(advice[0]))
 		}
 		return

@@ -23,8 +23,16 @@ func versusChanges(v *bench.Versus, images map[string]string) (all []change) {
 	slices.SortStableFunc(worse, func(a, b *bench.Comparison) int {
 		return cmp.Or(cmp.Compare(severity[a.Verdict.Status], severity[b.Verdict.Status]), cmp.Compare(slowest(b), slowest(a)))
 	})
-	for _, c := range worse {
-		all = append(all, versusChange(c, images[c.ID]))
+	for i, c := range worse {
+		one := versusChange(c)
+		if i < mostFull {
+			var more strings.Builder
+			if c.Verdict.Status == bench.Fail {
+				cause(&more, c.Findings, c.Advice)
+			}
+			one.full = one.middle + more.String() + picture(c, images[c.ID])
+		}
+		all = append(all, one)
 	}
 	return all
 }
@@ -55,7 +63,7 @@ func held(c *bench.Comparison, e *bench.Effect) bool {
 	return e.Flagged && c.Basis == bench.BetweenRuns
 }
 
-func versusChange(c *bench.Comparison, image string) change {
+func versusChange(c *bench.Comparison) change {
 	var effects []*bench.Effect
 	for i := range c.Effects {
 		if held(c, &c.Effects[i]) {
@@ -85,10 +93,7 @@ func versusChange(c *bench.Comparison, image string) change {
 	reasonLines(&b, c.Verdict.Reasons, func(reason string) bool {
 		return slices.ContainsFunc(effects, func(e *bench.Effect) bool { return strings.HasPrefix(reason, e.Metric+": ") })
 	})
-	middle := b.String()
-	cause(&b, c.Verdict.Status, c.Findings, c.Advice)
-	b.WriteString(picture(c, image))
-	return change{b.String(), middle, line}
+	return change{middle: b.String(), line: line}
 }
 
 func rank(metric string) int {
@@ -151,14 +156,18 @@ func runChanges(r *bench.Run, images map[string]string) (all []change) {
 			worse = append(worse, s)
 		}
 	}
-	slices.SortStableFunc(worse, func(a, b *bench.Result) int { return cmp.Compare(severity[a.Verdict.Status], severity[b.Verdict.Status]) })
+	slices.SortStableFunc(worse, func(a, b *bench.Result) int {
+		return cmp.Compare(severity[a.Verdict.Status], severity[b.Verdict.Status])
+	})
 	for _, s := range worse {
 		var b strings.Builder
 		fmt.Fprintf(&b, "- %s %s\n", code(s.Name), statusWord(s.Verdict.Status))
 		line := b.String()
 		reasonLines(&b, s.Verdict.Reasons, func(string) bool { return false })
 		middle := b.String()
-		cause(&b, s.Verdict.Status, s.Findings, s.Advice)
+		if s.Verdict.Status == bench.Fail {
+			cause(&b, s.Findings, s.Advice)
+		}
 		if hosted := image(images[s.ID], s.Name); hosted != "" {
 			b.WriteString(hosted)
 		}

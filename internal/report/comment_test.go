@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -49,6 +50,9 @@ func spread(ms float64) *hist.Histogram {
 	return h
 }
 
+// drawn are distributions of base and head, made once: each takes long to make.
+var drawn = sync.OnceValue(func() *bench.Distributions { return &bench.Distributions{Base: spread(90), Head: spread(320)} })
+
 func measuredAt() time.Time { return time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC) }
 
 // regression is a comparison of two endpoints, of which one has lost its eager load.
@@ -57,7 +61,7 @@ func regression() *bench.Versus {
 	orders := bench.Comparison{ID: "user-orders", Name: "GET /users/:id/orders", BlockSeconds: 1, Thresholds: thresholds,
 		Round:         bench.Round{Pairs: 24, Base: bench.Tally{Requests: 2400, Seconds: 24}, Head: bench.Tally{Requests: 2390, Seconds: 24}},
 		Confirmation:  &bench.Round{Pairs: 10},
-		Distributions: &bench.Distributions{Base: spread(90), Head: spread(320)},
+		Distributions: drawn(),
 		Effects: []bench.Effect{
 			{Metric: "p50", Base: 82, Head: 310, Ratio: 3.78, Low: 3.6, High: 3.95, Flagged: true, Confirmed: &bench.Confirm{Ratio: 3.7, Holds: true}},
 			{Metric: "p95", Base: 245, Head: 890, BaseLow: 240, BaseHigh: 251, HeadLow: 861, HeadHigh: 920, Ratio: 3.633, Low: 3.4, High: 3.9, Flagged: true, Confirmed: &bench.Confirm{Ratio: 3.55, HeadLow: 840, Holds: true}},
@@ -119,7 +123,7 @@ func TestCommentSaysItFirst(t *testing.T) {
 	doubt.Verdict.Status, doubt.Comparisons[1].Verdict = bench.Inconclusive, bench.Verdict{Status: bench.Inconclusive, Reasons: []string{"p95: 245ms -> 251ms: about 40 pairs (1m20s) would decide"}}
 	close.Verdict.Status, close.Comparisons[0].Verdict = bench.Close, bench.Verdict{Status: bench.Close, Reasons: []string{"p95: 298ms on head; close"}}
 	for want, v := range map[string]*bench.Versus{
-		"**Performance regression: 1 of 2 endpoints got worse.**":                                                  regression(),
+		"**Performance regression: 1 of 2 endpoints got worse.**":                                                   regression(),
 		"**Performance: void.** The load generator was late on 1 of 2 endpoints: its numbers are not the service's": void,
 		"**Performance: inconclusive.** 1 of 2 endpoints could not be decided.":                                     doubt,
 		"Performance: pass, with a warning about 1 of 2 endpoints.":                                                 close,

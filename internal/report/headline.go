@@ -29,7 +29,7 @@ func versusHeadline(v *bench.Versus, earlier []Spoken) string {
 	case bench.Inconclusive:
 		return "**Performance: inconclusive.** " + of(bench.Inconclusive) + " could not be decided." + interrupted
 	case bench.Void:
-		return "**Performance: void.** The load generator was late on " + of(bench.Void) + ": its numbers are not the service's, and are not judged." + interrupted
+		return "**Performance: void.** The load generator was late on " + of(bench.Void) + ": its numbers are not the service's, and are not judged." + beside(of(bench.Fail), "got worse") + interrupted
 	case bench.Close, bench.NotJudged:
 		return "Performance: pass" + again(earlier) + ", with a warning about " + of(v.Verdict.Status) + "." + interrupted
 	}
@@ -59,11 +59,19 @@ func runHeadline(r *bench.Run, earlier []Spoken) string {
 	case bench.Fail:
 		return "**Performance: fail. " + of(bench.Fail) + " missed thresholds.**" + interrupted
 	case bench.Void:
-		return "**Performance: void.** The load generator was late on " + of(bench.Void) + ": its numbers are not the service's, and are not judged." + interrupted
+		return "**Performance: void.** The load generator was late on " + of(bench.Void) + ": its numbers are not the service's, and are not judged." + beside(of(bench.Fail), "missed thresholds") + interrupted
 	case bench.Close, bench.NotJudged, bench.Inconclusive:
 		return "Performance: pass" + again(earlier) + ", with a warning about " + of(r.Verdict.Status) + "." + interrupted
 	}
 	return fmt.Sprintf("Performance: pass%s. %s within the thresholds.%s", again(earlier), endpoints(n), interrupted)
+}
+
+// beside says what failed where the whole is worse than that.
+func beside(failed, how string) string {
+	if strings.HasPrefix(failed, "0 ") {
+		return ""
+	}
+	return " " + failed + " " + how + "."
 }
 
 // again says that what failed before no longer does.

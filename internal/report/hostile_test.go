@@ -152,12 +152,16 @@ func TestHostileNamesAreText(t *testing.T) {
 func TestProseKeepsItsWords(t *testing.T) {
 	for s, want := range map[string]string{
 		"runs 50 times a request, one after another": "runs 50 times a request, one after another",
-		"SELECT * FROM items WHERE id = $1 runs":      "`SELECT * FROM items WHERE id = $1` runs",
-		"POST /orders waits (see /inventory).":        "`POST /orders` waits (see `/inventory`).",
-		"p95: 245ms -> 890ms, threshold: 300ms":       "p95: 245ms -&#62; 890ms, threshold: 300ms",
-		"ask @octocat, now":                           "ask `@octocat`, now",
-		"count(*) of line_items":                      "count(&#42;) of `line_items`",
-		"half of it, 50%, is CPU":                     "half of it, 50%, is CPU",
+		"SELECT * FROM items WHERE id = $1 runs":     "`SELECT * FROM items WHERE id = $1` runs",
+		"POST /orders waits (see /inventory).":       "`POST /orders` waits (see `/inventory`).",
+		"p95: 245ms -> 890ms, threshold: 300ms":      "p95: 245ms -&#62; 890ms, threshold: 300ms",
+		"ask @octocat, now":                          "ask `@octocat`, now",
+		"count(*) of line_items":                     "count(&#42;) of `line_items`",
+		"reads `SELECT a, b FROM t`, then":           "reads `SELECT a, b FROM t`, then",
+		"a ` alone":                                  "a ' alone",
+		"as said (see /work/a.go:5).":                "as said (see `/work/a.go:5`).",
+		"each other (/work/a.go:5)":                  "each other (`/work/a.go:5`)",
+		"half of it, 50%, is CPU":                    "half of it, 50%, is CPU",
 	} {
 		if got := prose(s); got != want {
 			t.Errorf("prose(%q) = %q, want %q", s, got, want)

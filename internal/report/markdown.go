@@ -90,8 +90,42 @@ var somethingElse = regexp.MustCompile("[@#$~_`]|[!&%^][\"\\w]|:[\\w+-]|://|^/|(
 // capital matches a word that belongs to the code beside it: SELECT, POST, = and the like.
 var capital = regexp.MustCompile(`^([A-Z]{2,}|[=*<>+/,-]+)$`)
 
-// prose is a sentence from outside as text.
+// prose is a sentence from outside as text. What it quotes with backticks is code.
 func prose(s string) string {
+	parts := strings.Split(plain(s, mostText), "`")
+	if len(parts)%2 == 0 { // one backtick more than pairs: it quotes nothing
+		parts = append(parts[:len(parts)-2], parts[len(parts)-2]+"'"+parts[len(parts)-1])
+	}
+	var b strings.Builder
+	for i, part := range parts {
+		if i%2 == 1 && strings.TrimSpace(part) != "" {
+			b.WriteString(code(part))
+			continue
+		}
+		if strings.HasPrefix(part, " ") && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(words(part))
+		if strings.HasSuffix(part, " ") && i < len(parts)-1 {
+			b.WriteByte(' ')
+		}
+	}
+	out := strings.TrimSpace(b.String())
+	if out == "" {
+		return "(nothing)" // an empty item would make a heading of the line before it
+	}
+	first, rest, _ := strings.Cut(out, " ")
+	if listMark.MatchString(first) {
+		return strings.TrimSpace(entities(first) + " " + rest)
+	}
+	return out
+}
+
+// listMark matches what begins a list where it is the first word.
+var listMark = regexp.MustCompile(`^(\d+[.)]|[-+=]+)$`)
+
+// words is text without quotations.
+func words(s string) string {
 	var out, between, literal []string // between: capitals, each with a word after it, that may belong to the code before and after them
 	end := func(punctuation string) {
 		if len(literal) > 0 {
@@ -102,14 +136,20 @@ func prose(s string) string {
 		}
 		literal, between = nil, nil
 	}
-	for _, word := range strings.Fields(plain(s, mostText)) {
+	for _, word := range strings.Fields(s) {
 		word = clip(word, mostWord)
 		switch {
 		case somethingElse.MatchString(word):
-			literal, between = append(append(literal, between...), word), nil
-			if inner := trimmed(word); inner != word {
-				literal[len(literal)-1] = inner
-				end(sparing(word[len(inner):]))
+			if inner, found := strings.CutPrefix(word, "("); found && strings.HasSuffix(strings.TrimRight(word, ".,;:"), ")") {
+				end("")
+				inner, after := cutEnd(inner)
+				out = append(out, "("+code(inner)+sparing(after))
+				continue
+			}
+			inner, after := cutEnd(word)
+			literal, between = append(append(literal, between...), inner), nil
+			if after != "" {
+				end(sparing(after))
 			}
 		case capital.MatchString(word), len(between) > 0 && capital.MatchString(between[len(between)-1]):
 			between = append(between, word)
@@ -119,25 +159,16 @@ func prose(s string) string {
 		}
 	}
 	end("")
-	if len(out) == 0 {
-		return "(nothing)" // an empty item would make a heading of the line before it
-	}
-	if listMark.MatchString(out[0]) {
-		out[0] = entities(out[0])
-	}
 	return strings.Join(out, " ")
 }
 
-// listMark matches what begins a list where it is the first word.
-var listMark = regexp.MustCompile(`^(\d+[.)]|[-+=]+)$`)
-
-// trimmed is a word without the punctuation of the sentence.
-func trimmed(word string) string {
-	inner := strings.TrimRight(word, ".,;:)")
+// cutEnd parts a word from the punctuation of the sentence.
+func cutEnd(word string) (inner, after string) {
+	inner = strings.TrimRight(word, ".,;:)")
 	if inner == "" || strings.Count(inner, "(") > strings.Count(inner, ")") { // of a call or a list
-		return word
+		return word, ""
 	}
-	return inner
+	return inner, word[len(inner):]
 }
 
 // sparing writes what Markdown may read as markup within a line as entities.

@@ -12,6 +12,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/report/chart"
 )
 
 // Colours say nothing that words and marks don't: most people see them, some don't, and a file has none.
@@ -128,23 +129,9 @@ func latency(r *bench.Result, ms float64) string {
 }
 
 // Duration writes milliseconds as people read them: 0.42ms, 8.1ms, 245ms, 1,420ms.
-func Duration(ms float64) string {
-	switch {
-	case ms < 1:
-		return fmt.Sprintf("%.2fms", ms)
-	case ms < 10:
-		return fmt.Sprintf("%.1fms", ms)
-	}
-	return thousands(ms) + "ms"
-}
+func Duration(ms float64) string { return chart.Duration(ms) }
 
-func thousands(v float64) string {
-	s := fmt.Sprintf("%.0f", v)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func thousands(v float64) string { return chart.Thousands(v) }
 
 func share(r *bench.Result) string {
 	n := r.Failed()
