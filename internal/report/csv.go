@@ -78,7 +78,7 @@ func TrendsCSV(w io.Writer, trends []bench.Trend) error {
 		}
 		for k, p := range one.Points {
 			step := slices.ContainsFunc(one.Shifts, func(s bench.Shift) bool { return s.Index == k })
-			_ = t.Write([]string{cell(one.Name), cell(one.Metric), one.Unit, moment(p.Time), cell(p.Run), cell(p.Commit), cell(p.Subject), exact(p.Value), threshold,
+			_ = t.Write([]string{cell(one.Name), cell(one.Metric), cell(one.Unit), moment(p.Time), cell(p.Run), cell(p.Commit), cell(p.Subject), exact(p.Value), threshold,
 				strconv.FormatBool(one.Breaches(p.Value)), strconv.FormatBool(step)})
 		}
 	}

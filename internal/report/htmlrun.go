@@ -204,7 +204,7 @@ func secondsOf(s *bench.Result, series []bench.Series) (seconds []chart.Second, 
 			continue
 		}
 		for i, slice := range one.Slices {
-			seconds[i].Histogram, kept = slice.Response, true
+			seconds[i].Bins, kept = chart.Bins(slice.Response), true
 		}
 	}
 	return seconds, kept

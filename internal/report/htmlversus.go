@@ -152,7 +152,7 @@ func distributionChart(c *bench.Comparison, width float64) string {
 		e := &c.Effects[i]
 		if ms, ok := c.Thresholds.Latency(e.Metric); ok {
 			q := map[string]float64{"p50": .5, "p95": .95, "p99": .99}[e.Metric]
-			limits = append(limits, chart.Limit{Quantile: q, MS: ms, Breached: e.HeadLow > ms})
+			limits = append(limits, chart.Limit{Quantile: q, MS: ms, Breached: e.HeadLow > ms && c.Verdict.Status == bench.Fail})
 		}
 	}
 	return chart.Percentiles("Latency of "+c.Name+": base and head", width,

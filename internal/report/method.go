@@ -31,8 +31,12 @@ func versusMethod(v *bench.Versus) (lines []string) {
 	if len(v.HeadRuns) > 0 {
 		add("Method: saved runs, held against the noise between runs. A slowdown fails when it is beyond that noise (Holm at 1%% over endpoints and metrics) and beyond the tolerance.")
 	} else {
-		add("Method: base and head were measured in turns, in pairs of blocks in random order. What looked slower (5%% over endpoints and metrics) was measured anew after a restart " +
-			"with ports swapped, and fails only where it is there again and beyond the tolerance. Percentiles are of response time, from the time at which a request was due; failed requests are errors.")
+		anew := "anew after a restart with ports swapped"
+		if v.BaseCommit == nil {
+			anew = "anew, without a restart" // deployments are not ours to restart
+		}
+		add("Method: base and head were measured in turns, in pairs of blocks in random order. What looked slower (5%% over endpoints and metrics) was measured %s, "+
+			"and fails only where it is there again and beyond the tolerance. Percentiles are of response time, from the time at which a request was due; failed requests are errors.", anew)
 	}
 	add("Environment: %s", environmentLine(v.Environment))
 	add("Noise: %s", noise(v))

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/tidemark/tidemark/bench"
@@ -18,12 +19,12 @@ func TrendsMarkdown(w io.Writer, trends []bench.Trend, last int) error {
 		value, threshold := "-", "-"
 		if len(points) > 0 {
 			v := points[len(points)-1].Value
-			if value = amount(v, t.Unit); t.Breaches(v) {
+			if value = prose(amount(v, t.Unit)); t.Breaches(v) {
 				value = "**" + value + "**"
 			}
 		}
 		if t.Threshold > 0 {
-			threshold = amount(t.Threshold, t.Unit)
+			threshold = prose(amount(t.Threshold, t.Unit))
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", code(t.Name), code(t.Metric), value, threshold, sparkline(points))
 	}
@@ -37,17 +38,21 @@ func TrendsMarkdown(w io.Writer, trends []bench.Trend, last int) error {
 	return err
 }
 
-// sparkline is values as blocks, the highest the fullest, from 0.
+// steady is how much of the highest value a sparkline spans at least: noise should look like noise.
+const steady = .2
+
+// sparkline is values as blocks, from the lowest to the highest.
 func sparkline(points []bench.Point) string {
-	top := 0.0
+	top, least := 0.0, math.Inf(1)
 	for _, p := range points {
-		top = max(top, p.Value)
+		top, least = max(top, p.Value), min(least, p.Value)
 	}
+	least = min(least, top*(1-steady))
 	var b strings.Builder
 	for _, p := range points {
 		level := 0
-		if top > 0 {
-			level = min(max(int(p.Value/top*8), 0), 7)
+		if top > least {
+			level = min(max(int((p.Value-least)/(top-least)*8), 0), 7)
 		}
 		b.WriteRune([]rune("▁▂▃▄▅▆▇█")[level])
 	}

@@ -151,7 +151,7 @@ func TestHeatMap(t *testing.T) {
 	var seconds []Second
 	for i := range 4 {
 		ms := math.Pow(10, float64(i))
-		seconds = append(seconds, Second{Histogram: histogram(ms, ms, ms, ms), P50: ms, P95: ms})
+		seconds = append(seconds, Second{Bins: Bins(histogram(ms, ms, ms, ms)), P50: ms, P95: ms})
 	}
 	seconds[2].Errors = 3
 	all := read(t, HeatMap("over time", Wide, seconds))
@@ -175,7 +175,7 @@ func TestHeatMap(t *testing.T) {
 	}
 	// Without histograms the lines are there all the same; without answers there is nothing.
 	for i := range seconds {
-		seconds[i].Histogram = nil
+		seconds[i].Bins = nil
 	}
 	if lines := of(read(t, HeatMap("lines", Narrow, seconds)), "path", "l-thin"); len(lines) != 2 || len(points(lines[0].is["d"])) != 4 {
 		t.Errorf("%v", lines)
@@ -185,17 +185,13 @@ func TestHeatMap(t *testing.T) {
 	// An hour: columns are no narrower than three pixels.
 	hour := make([]Second, 3600)
 	for i := range hour {
-		hour[i] = Second{Histogram: seconds2(i), P50: 2, P95: 3}
+		hour[i] = Second{Bins: []Bin{{2, 1}}, P50: 2, P95: 3}
 	}
 	cells = points(of(read(t, HeatMap("an hour", Wide, hour)), "path", "h6")[0].is["d"])
 	if d := cells[1][0] - cells[0][0]; d < leastColumn-.1 {
 		t.Errorf("a column of %g", d)
 	}
 }
-
-var shared = histogram(2)
-
-func seconds2(int) *hist.Histogram { return shared }
 
 func trendOf(n int) *bench.Trend {
 	t := &bench.Trend{Name: "GET /a", Metric: "p95", Unit: "ms", Threshold: 300}

@@ -11,9 +11,24 @@ import (
 
 // A Second is what one second of a load saw.
 type Second struct {
-	Histogram *hist.Histogram // nil: not kept
-	P50, P95  float64         // milliseconds; 0: nothing was answered
-	Errors    int64
+	Bins     []Bin   // from the fastest; nil: not kept
+	P50, P95 float64 // milliseconds; 0: nothing was answered
+	Errors   int64
+}
+
+// A Bin is answers that took as long.
+type Bin struct {
+	MS    float64
+	Count int64
+}
+
+// Bins are those of a histogram. A chart is drawn more than once, and to read a histogram takes longer than to draw it.
+func Bins(h *hist.Histogram) (all []Bin) {
+	h.Each(func(value time.Duration, count int64) bool {
+		all = append(all, Bin{float64(value) / 1e6, count})
+		return true
+	})
+	return all
 }
 
 // rowsOf is how many bands of latency a heat map has.
@@ -25,9 +40,9 @@ func HeatMap(title string, width float64, all []Second) string {
 	lowest, highest := math.Inf(1), 0.0
 	kept := 0
 	for _, s := range all {
-		if s.Histogram != nil && s.Histogram.Count() > 0 {
+		if n := len(s.Bins); n > 0 {
 			kept++
-			lowest, highest = min(lowest, float64(s.Histogram.Min())/1e6), max(highest, float64(s.Histogram.Max())/1e6)
+			lowest, highest = min(lowest, s.Bins[0].MS), max(highest, s.Bins[n-1].MS)
 		} else if s.P50 > 0 {
 			lowest, highest = min(lowest, s.P50), max(highest, s.P95)
 		}
@@ -119,16 +134,12 @@ func (d *drawing) cells(p plot, all []Second, lowest, highest float64, x func(fl
 	columns := (len(all) + each - 1) / each
 	counts, most := make([][rowsOf]int64, columns), int64(1)
 	for i, s := range all {
-		if s.Histogram == nil {
-			continue
-		}
-		s.Histogram.Each(func(value time.Duration, count int64) bool {
-			row := int(math.Log(float64(value)/1e6/lowest) / math.Log(highest/lowest) * rowsOf)
+		for _, b := range s.Bins {
+			row := int(math.Log(b.MS/lowest) / math.Log(highest/lowest) * rowsOf)
 			c := &counts[i/each][min(max(row, 0), rowsOf-1)]
-			*c += count
+			*c += b.Count
 			most = max(most, *c)
-			return true
-		})
+		}
 	}
 	paths := make([]strings.Builder, len(shades))
 	height := (p.bottom - p.top) / rowsOf

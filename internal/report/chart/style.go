@@ -6,7 +6,7 @@ const Style = `:root{--paper:#fff;--panel:#f6f7f9;--ink:#16191d;--mute:#5f6873;-
 	`@media(prefers-color-scheme:dark){:root{--paper:#101317;--panel:#181c22;--ink:#e8eaed;--mute:#99a3af;--rule:#2b313a;--base:#7d8793;--accent:#7aa5ff;--fail:#ff7a76}}` +
 	`@media print{:root{--paper:#fff;--panel:#f6f7f9;--ink:#16191d;--mute:#5f6873;--rule:#d5d9de;--base:#8b95a1;--accent:#1f5fd0;--fail:#c3232b}}` +
 	`.chart{font:11.5px/1 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;font-variant-numeric:tabular-nums;display:block;max-width:100%;height:auto;print-color-adjust:exact;-webkit-print-color-adjust:exact}` +
-	`.chart text{fill:var(--ink)}.chart .c-mute{fill:var(--mute)}.chart .c-strong{font-weight:600}.chart .c-accent{fill:var(--accent);font-weight:600}.chart .c-base{fill:var(--mute);font-weight:600}.chart .c-fail{fill:var(--fail);font-weight:600}` +
+	`.chart text{fill:var(--ink);stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}.chart .c-mute{fill:var(--mute)}.chart .c-strong{font-weight:600}.chart .c-accent{fill:var(--accent);font-weight:600}.chart .c-base{fill:var(--mute);font-weight:600}.chart .c-fail{fill:var(--fail);font-weight:600}` +
 	`.chart path{fill:none;stroke:var(--ink)}.chart .l-grid{stroke:var(--rule)}.chart .l-axis{stroke:var(--mute)}` +
 	`.chart .l-head{stroke:var(--accent);stroke-width:2;stroke-linejoin:round}.chart .l-base{stroke:var(--base);stroke-width:2;stroke-linejoin:round}` +
 	`.chart .l-thin{stroke:var(--ink);stroke-opacity:.75}.chart .l-limit{stroke:var(--ink);stroke-dasharray:5 4}.chart .l-breach{stroke:var(--fail);stroke-dasharray:5 4}.chart .l-fail{stroke:var(--fail);stroke-width:2}` +

@@ -45,14 +45,14 @@ func Trend(title string, width float64, t *bench.Trend, last int) string {
 	}
 	first, newest := t.Points[0], t.Points[len(t.Points)-1]
 	d.label(p.left, p.bottom+19, "c-mute", "start", day(first.Time))
-	if len(t.Points) > 1 {
+	if len(t.Points) > 1 && (f.days == 0 || width >= Wide) {
 		d.label(p.right, p.bottom+19, "c-mute", "end", day(newest.Time))
 	}
 	c := canvas{p, len(t.Points)}
-	d.threshold(c, t, edge)
 	d.levels(c, t)
 	d.drift(c, t, f, edge)
 	d.points(c, t)
+	d.threshold(c, t, edge)
 	return d.end()
 }
 
@@ -86,11 +86,11 @@ func (d *drawing) threshold(c canvas, t *bench.Trend, edge float64) {
 		return
 	}
 	d.across("l-limit", c.left, edge, c.y(t.Threshold))
-	words := "threshold " + amount(t.Threshold, t.Unit)
-	if t.AtLeast {
-		words = "threshold: at least " + amount(t.Threshold, t.Unit)
+	words, y := "threshold "+amount(t.Threshold, t.Unit), c.y(t.Threshold)-5
+	if t.AtLeast { // values are above it
+		words, y = "threshold: at least "+amount(t.Threshold, t.Unit), y+19
 	}
-	d.label(c.left+4, c.y(t.Threshold)-5, "c-mute", "start", words)
+	d.label(c.left+4, y, "c-mute", "start", words)
 }
 
 // levels draws the level of each stretch between steps, and where each step happened.
