@@ -168,8 +168,8 @@ func runChanges(r *bench.Run, images map[string]string) (all []change) {
 		if s.Verdict.Status == bench.Fail {
 			cause(&b, s.Findings, s.Advice)
 		}
-		if hosted := image(images[s.ID], s.Name); hosted != "" {
-			b.WriteString(hosted)
+		if picture := hosted(images[s.ID], s.Name); picture != "" {
+			b.WriteString(picture)
 		}
 		all = append(all, change{b.String(), middle, line})
 	}

@@ -12,8 +12,8 @@ import (
 
 // picture is a comparison's chart: the hosted one, or one made of letters.
 func picture(c *bench.Comparison, address string) string {
-	if hosted := image(address, c.Name); hosted != "" {
-		return hosted
+	if picture := hosted(address, c.Name); picture != "" {
+		return picture
 	}
 	drawn := distributions(c)
 	if drawn == "" {
@@ -25,8 +25,8 @@ func picture(c *bench.Comparison, address string) string {
 	return "\n    ```text\n    " + strings.ReplaceAll(strings.TrimRight(drawn, "\n"), "\n", "\n    ") + "\n    ```\n"
 }
 
-// image is a picture that is hosted somewhere, if its address is one that nothing can be hidden in.
-func image(address, name string) string {
+// hosted is a picture that is hosted somewhere, if its address is one that nothing can be hidden in.
+func hosted(address, name string) string {
 	if !strings.HasPrefix(address, "https://") || strings.ContainsAny(address, " <>()\"'`\\\n\r\t") {
 		return ""
 	}
