@@ -34,7 +34,8 @@ const rules = `
 	EXECUTE = internal/service internal/evidence internal/history
 	JUDGE   = internal/compare internal/trend internal/diagnose internal/gate
 	SHOW    = internal/report internal/forge
-	READ EXECUTE SHOW: bench hist
+	READ EXECUTE internal/forge: bench hist
+	internal/report: bench hist internal/report/chart
 	JUDGE:             bench hist internal/stats
 	internal/suite:    bench hist internal/template
 
@@ -44,6 +45,7 @@ const rules = `
 	internal/evidence/generator: bench hist internal/evidence internal/stats
 	internal/history/...:  bench hist internal/history
 	internal/forge/...:    bench hist internal/forge
+	internal/report/chart: bench hist | std
 
 	# The load engine. Wire is what users and transports agree on; a transport knows bytes and outcomes, and no histogram.
 	internal/load/wire: bench

@@ -3,6 +3,8 @@ package bench
 import (
 	"slices"
 	"time"
+
+	"github.com/tidemark/tidemark/hist"
 )
 
 // ComparisonSchema names the format of a saved comparison.
@@ -59,6 +61,9 @@ type Comparison struct {
 	Notes        []string        `json:"notes,omitempty"`
 	Verdict      Verdict         `json:"verdict"`
 
+	// Distributions are the response times that the effects were read from; nil: a record that has none.
+	Distributions *Distributions `json:"histograms,omitempty"`
+
 	// Of saved runs.
 	BaseRuns  int          `json:"base_runs,omitempty"`  // that the base's level is the mean of
 	HeadRuns  int          `json:"head_runs,omitempty"`  // that the head's is
@@ -67,6 +72,12 @@ type Comparison struct {
 	Spikes    int          `json:"spikes,omitempty"` // of those, left out of level and noise, for the metric that had most
 	Unlike    []string     `json:"unlike,omitempty"` // how the loads of the sides differ
 	Rates     []RateEffect `json:"rates,omitempty"`
+}
+
+// Distributions are the response times of both sides, all blocks or runs of a side together.
+type Distributions struct {
+	Base *hist.Histogram `json:"base"`
+	Head *hist.Histogram `json:"head"`
 }
 
 // A RateEffect is the difference of a metric that is no time.

@@ -49,6 +49,26 @@ type Traces struct {
 	Operations []Operation `json:"operations"` // by their time in slow traces, longest first
 	Groups     []Group     `json:"groups,omitempty"`
 	Sequences  []Sequence  `json:"sequences,omitempty"`
+	Slowest    *Waterfall  `json:"slowest,omitempty"` // of the traces used
+}
+
+// A Waterfall is the spans of one request.
+type Waterfall struct {
+	TraceID  string  `json:"trace_id"`
+	Duration float64 `json:"ms"`
+	Spans    []Span  `json:"spans"`              // each after the one that it is part of; the root first
+	LeftOut  int     `json:"left_out,omitempty"` // shorter ones
+}
+
+// A Span is a part of a request. Its name tells no parameters.
+type Span struct {
+	Kind     string  `json:"kind"`
+	Name     string  `json:"name"`
+	Service  string  `json:"service,omitempty"`
+	Depth    int     `json:"depth"`    // 0: the root
+	Start    float64 `json:"start_ms"` // from the root's start
+	Duration float64 `json:"ms"`
+	Failed   bool    `json:"failed,omitempty"`
 }
 
 // Kinds of operations.

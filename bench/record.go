@@ -79,6 +79,11 @@ func ReadVersus(text []byte) (*Versus, error) {
 	if v.Schema != ComparisonSchema && !strings.HasPrefix(v.Schema, ComparisonSchema+".") {
 		return nil, fmt.Errorf("is no comparison that can be read: its schema is %q, not %s", v.Schema, ComparisonSchema)
 	}
+	for i := range v.Comparisons {
+		if d := v.Comparisons[i].Distributions; d != nil && (d.Base == nil || d.Head == nil) {
+			return nil, fmt.Errorf("is no comparison: of scenario %q one side has no histogram", v.Comparisons[i].ID)
+		}
+	}
 	return &v, nil
 }
 

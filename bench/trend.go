@@ -1,6 +1,11 @@
 package bench
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
 
 // A Point is one run's value in a series.
 type Point struct {
@@ -62,4 +67,29 @@ func (t *Trend) Breaches(v float64) bool {
 // At is the line's value at a time.
 func (d *Drift) At(when time.Time) float64 {
 	return d.Start + d.PerDay*when.Sub(d.Since).Hours()/24
+}
+
+// TrendSchema names the format of saved trends.
+const TrendSchema = "tidemark.trend/1"
+
+// ReadTrends reads a document of trends.
+func ReadTrends(text []byte) ([]Trend, error) {
+	var d struct {
+		Schema string
+		Trends []Trend
+	}
+	if err := json.Unmarshal(text, &d); err != nil {
+		return nil, fmt.Errorf("is no trend: %w", err)
+	}
+	if d.Schema != TrendSchema && !strings.HasPrefix(d.Schema, TrendSchema+".") {
+		return nil, fmt.Errorf("is no trend that can be read: its schema is %q, not %s", d.Schema, TrendSchema)
+	}
+	for _, t := range d.Trends {
+		for _, s := range t.Shifts {
+			if s.Index < 0 || s.Index >= len(t.Points) {
+				return nil, fmt.Errorf("is no trend: %q has a step at run %d of %d", t.Name, s.Index, len(t.Points))
+			}
+		}
+	}
+	return d.Trends, nil
 }

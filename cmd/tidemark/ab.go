@@ -17,6 +17,7 @@ type abFlags struct {
 	evidenceFlags
 	base, head, results string
 	json                bool
+	files               reportFiles
 }
 
 func abCommand() *cobra.Command {
@@ -36,6 +37,7 @@ func abCommand() *cobra.Command {
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison is saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
+	f.files.define(flags)
 	f.evidenceFlags.define(flags)
 	return c
 }
@@ -67,7 +69,7 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	progress := newABProgress(c.ErrOrStderr())
 	v, err := pipeline.AB(c.Context(), plan, sides, env, watch, progress.each)
 	progress.done()
-	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json)
+	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json, f.files)
 }
 
 func (f *abFlags) resultsIn(dir string) string {
@@ -96,24 +98,24 @@ func notMeasured(err error) error {
 	return &oursError{err}
 }
 
-// presentVersus saves a comparison and shows it, and ends with its verdict, or with the failure that ended it early. What cannot be saved is
+// presentVersus saves a comparison and shows it, also in the files that were asked for, and ends with its verdict, or with the failure that ended it early. What cannot be saved is
 // shown as its record.
-func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, results string, json bool) error {
+func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, results string, json bool, files reportFiles) error {
 	if v == nil {
 		return notMeasured(failed)
 	}
 	path, saveErr := report.SaveVersus(results, v)
-	show := report.VersusText
-	switch {
-	case json || saveErr != nil:
+	show := versusText(v)
+	if json || saveErr != nil {
 		show = report.VersusJSON
-	case len(v.HeadRuns) > 0:
-		show = report.SavedText
 	}
-	if err := errors.Join(show(c.OutOrStdout(), v), saveErr); err != nil {
+	showErr := show(c.OutOrStdout(), v)
+	if saveErr == nil {
+		fmt.Fprintln(c.ErrOrStderr(), "saved", path)
+	}
+	if err := errors.Join(showErr, saveErr, files.write(c.ErrOrStderr(), &pipeline.Saved{Versus: v}, charted)); err != nil {
 		return &oursError{err}
 	}
-	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	switch {
 	case failed != nil:
 		return notMeasured(failed)

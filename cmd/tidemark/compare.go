@@ -17,6 +17,7 @@ type compareFlags struct {
 	policyFlags
 	history, results string
 	json             bool
+	files            reportFiles
 }
 
 func compareCommand() *cobra.Command {
@@ -44,6 +45,7 @@ func compareCommand() *cobra.Command {
 	f.define(flags)
 	flags.BoolVar(&f.AllowUnlike, "allow-unlike", false, "judge even if machine, CI, target host or load of the sides differ")
 	historyFlag(flags, &f.history, "where runs are kept; empty: nowhere, BASE and HEAD are files")
+	f.files.define(flags)
 	flags.StringVar(&f.results, "results", filepath.Join(defaultSuite, "results"), "folder that the comparison is saved in")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
 	return c
@@ -69,7 +71,7 @@ func (f *compareFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return inputError{err}
 	}
-	return presentVersus(c, v, nil, policy, f.results, f.json)
+	return presentVersus(c, v, nil, policy, f.results, f.json, f.files)
 }
 
 // open opens history if it is there: records that are named by their files need none.

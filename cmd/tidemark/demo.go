@@ -20,24 +20,26 @@ import (
 func demoCommand() *cobra.Command {
 	var asJSON, keep bool
 	var results string
+	var files reportFiles
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Start the example shop, benchmark it, show what the tool finds",
 		Long: "Starts a small shop on loopback, with a real database and two mistakes in its code (" + strings.Join(demoFaults, ", ") + "),\n" +
 			"measures four endpoints for a few seconds each, and prints the table. Two of them fail, so the exit code is 0 all the same.",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return demo(c, asJSON, keep, results) },
+		RunE: func(c *cobra.Command, _ []string) error { return demo(c, asJSON, keep, results, files) },
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the run's record on standard output, and nothing else there")
 	c.Flags().BoolVar(&keep, "keep", false, "leave the shop running until interrupted")
 	c.Flags().StringVar(&results, "results", "results", "folder that the run is saved in")
+	files.define(c.Flags())
 	return c
 }
 
 // demoFaults are the mistakes that the demo's shop makes.
 var demoFaults = []string{"n-plus-one", "slow-dependency"}
 
-func demo(c *cobra.Command, asJSON, keep bool, results string) (err error) {
+func demo(c *cobra.Command, asJSON, keep bool, results string, files reportFiles) (err error) {
 	stderr := c.ErrOrStderr()
 	// What the shop does wrong is to be seen in its traces.
 	watch, err := pipeline.NewWatch(c.Context(), bench.EvidenceConfig{OTLP: "127.0.0.1:0"}, nil)
@@ -61,9 +63,9 @@ func demo(c *cobra.Command, asJSON, keep bool, results string) (err error) {
 	}
 	result, series, err := measure(c, plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": ready.Token}, Watch: watch})
 	if err != nil {
-		return broken(c, err, result, series, results, asJSON)
+		return broken(c, err, result, series, results, asJSON, files)
 	}
-	if err := present(c, result, series, results, asJSON); err != nil {
+	if err := present(c, result, series, results, asJSON, files); err != nil {
 		return err
 	}
 	if result.Verdict.Status == bench.Void {

@@ -28,6 +28,7 @@ type runFlags struct {
 	poisson, json             bool
 	results, commit, history  string
 	evidenceFlags
+	files reportFiles
 }
 
 // urlFlags describe a load, a request or a threshold.
@@ -71,6 +72,7 @@ func runCommand() *cobra.Command {
 	flags.StringVar(&f.commit, "commit", "", "commit that answers, which the run is tagged with (default: what is checked out here)")
 	historyFlag(flags, &f.history, "where runs of a suite are kept; empty: nowhere")
 	flags.BoolVar(&f.json, "json", false, "print the run's record on standard output, and nothing else there")
+	f.files.define(flags)
 	f.define(flags)
 	return c
 }
@@ -123,9 +125,9 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	defer func() { _ = watch.Close() }() // all that came is told
 	result, series, err := measure(c, plan, pipeline.Options{Env: env, Commit: f.commit, Watch: watch})
 	if err != nil {
-		return broken(c, err, result, series, f.results, f.json)
+		return broken(c, err, result, series, f.results, f.json, f.files)
 	}
-	if err := present(c, result, series, f.results, f.json); err != nil {
+	if err := present(c, result, series, f.results, f.json, f.files); err != nil {
 		return err
 	}
 	if kept {
@@ -154,18 +156,18 @@ func measure(c *cobra.Command, plan *bench.Plan, o pipeline.Options) (*bench.Run
 }
 
 // broken is the error of a run that could not be brought to its end. What was measured until then is saved and shown.
-func broken(c *cobra.Command, err error, run *bench.Run, series []bench.Series, dir string, json bool) error {
+func broken(c *cobra.Command, err error, run *bench.Run, series []bench.Series, dir string, json bool, files reportFiles) error {
 	if _, ok := errors.AsType[*pipeline.Unreachable](err); ok {
 		return err
 	}
 	if run != nil && len(run.Scenarios) > 0 {
-		err = errors.Join(err, present(c, run, series, dir, json))
+		err = errors.Join(err, present(c, run, series, dir, json, files))
 	}
 	return &oursError{err}
 }
 
-// present saves a run and shows it, as a table or as its record. A record that cannot be saved is shown: nothing measured is lost.
-func present(c *cobra.Command, run *bench.Run, series []bench.Series, dir string, json bool) error {
+// present saves a run and shows it, as a table or as its record, and in the files that were asked for. A record that cannot be saved is shown: nothing measured is lost.
+func present(c *cobra.Command, run *bench.Run, series []bench.Series, dir string, json bool, files reportFiles) error {
 	path, saveErr := report.Save(dir, run, series)
 	show := report.Text
 	if json || saveErr != nil && path == "" {
@@ -175,7 +177,7 @@ func present(c *cobra.Command, run *bench.Run, series []bench.Series, dir string
 	if path != "" { // where it is helps most when it could not be shown
 		fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	}
-	return ours(errors.Join(showErr, saveErr))
+	return ours(errors.Join(showErr, saveErr, files.write(c.ErrOrStderr(), &pipeline.Saved{Run: run, Series: series}, charted)))
 }
 
 // keep adds a run to history. It is saved already, so what goes wrong here is told and changes no verdict.

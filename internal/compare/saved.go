@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/hist"
 )
 
 // Sides are the saved runs that a scenario is compared by, each in the order of time.
@@ -22,6 +23,7 @@ func Saved(id, name string, s Sides, t bench.Tolerance) bench.Comparison {
 	c := bench.Comparison{ID: id, Name: name, Effects: []bench.Effect{}, BaseRuns: len(s.Base), HeadRuns: len(s.Head), Basis: bench.BetweenRuns}
 	c.Base = requests(s.Base)
 	c.Head = requests(s.Head)
+	c.Distributions = &bench.Distributions{Base: together(s.Base), Head: together(s.Head)}
 	for _, m := range metrics() {
 		if why := unusable(m, s); why != "" {
 			c.Notes = append(c.Notes, m.name+" was not compared: "+why)
@@ -54,6 +56,16 @@ func requests(all []Sample) (t bench.Tally) {
 		t.Seconds += s.Result.Duration
 	}
 	return t
+}
+
+// together is the response times of all runs.
+func together(all []Sample) *hist.Histogram {
+	h := hist.New()
+	for _, s := range all {
+		h.Add(s.Result.Histogram.Response)
+	}
+	h.Compact()
+	return h
 }
 
 // unusable says why a metric cannot be compared, or nothing.

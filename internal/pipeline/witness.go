@@ -54,6 +54,9 @@ func (w *witness) saw(rec load.Recording, rng *rand.Rand) {
 
 // hear is what both witnesses of a round say. What was said of the first round counts: it is the longest.
 func (d *duel) hear(ctx context.Context, both [2]*witness) {
+	if !d.heard {
+		d.c.Distributions = &bench.Distributions{Base: both[0].all.Response, Head: both[1].all.Response}
+	}
 	for _, w := range both {
 		r := bench.Collect(*d.scenario, []*bench.Slice{w.all}, time.Duration(w.seconds*float64(time.Second)))
 		said := append(w.end(ctx, &r, w.observed), w.shape(&r, w.observed))

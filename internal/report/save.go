@@ -73,3 +73,11 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	}
 	return err
 }
+
+// SaveAs writes a file at a path that somebody named, or nothing.
+func SaveAs(path string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return writeFile(path, write)
+}

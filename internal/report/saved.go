@@ -50,11 +50,8 @@ func savedRows(c *bench.Comparison) (rows [][]string) {
 		add(e.Metric, Duration(e.Base), Duration(e.Head), e.Flagged, fmt.Sprintf("%+.1f%%", 100*(e.Ratio-1)), fmt.Sprintf("%+.1f%% to %+.1f%%", 100*(e.Low-1), 100*(e.High-1)), e.Noise)
 	}
 	for _, r := range c.Rates {
-		base, head, change, interval := thousands(r.Base)+"/s", thousands(r.Head)+"/s", fmt.Sprintf("%+.1f%%", r.Change), fmt.Sprintf("%+.1f%% to %+.1f%%", r.Low, r.High)
-		if r.Unit == "%" {
-			base, head, change, interval = fmt.Sprintf("%.2f%%", r.Base), fmt.Sprintf("%.2f%%", r.Head), fmt.Sprintf("%+.2f", r.Change), fmt.Sprintf("%+.2f to %+.2f points", r.Low, r.High)
-		}
-		add(r.Metric, base, head, r.Flagged, change, interval, r.Noise)
+		cells := rateCells(r)
+		add(r.Metric, cells.base, cells.head, r.Flagged, cells.change, cells.interval, r.Noise)
 	}
 	if len(rows) == 0 {
 		add("", "-", "-", false, "-", "-", 0)

@@ -12,6 +12,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/report/chart"
 )
 
 // Colours say nothing that words and marks don't: most people see them, some don't, and a file has none.
@@ -80,16 +81,22 @@ func controlText(b *strings.Builder, c *bench.Control) {
 }
 
 func row(r *bench.Result) []string {
+	cells := numbers(r, func(cell string) string { return breachStyle.Render(cell + "!") })
+	return append(append([]string{r.Name}, cells...), statusStyle[r.Verdict.Status].Render(strings.ToUpper(string(r.Verdict.Status))))
+}
+
+// numbers are p50, p95, p99, throughput and errors of a result as people read them. Those that breach a threshold are marked.
+func numbers(r *bench.Result, breach func(string) string) []string {
 	mark := func(metric, cell string) string {
 		if slices.Contains(r.Verdict.Breached, metric) {
-			return breachStyle.Render(cell + "!")
+			return breach(cell)
 		}
 		return cell
 	}
-	return []string{r.Name,
+	return []string{
 		mark("p50", latency(r, r.Latency.P50)), mark("p95", latency(r, r.Latency.P95)), mark("p99", latency(r, r.Latency.P99)),
 		mark("throughput", thousands(r.Throughput)+" req/s"), mark("errors", share(r)),
-		statusStyle[r.Verdict.Status].Render(strings.ToUpper(string(r.Verdict.Status)))}
+	}
 }
 
 // table writes rows in columns as wide as their widest cell, colours not counted.
@@ -122,23 +129,9 @@ func latency(r *bench.Result, ms float64) string {
 }
 
 // Duration writes milliseconds as people read them: 0.42ms, 8.1ms, 245ms, 1,420ms.
-func Duration(ms float64) string {
-	switch {
-	case ms < 1:
-		return fmt.Sprintf("%.2fms", ms)
-	case ms < 10:
-		return fmt.Sprintf("%.1fms", ms)
-	}
-	return thousands(ms) + "ms"
-}
+func Duration(ms float64) string { return chart.Duration(ms) }
 
-func thousands(v float64) string {
-	s := fmt.Sprintf("%.0f", v)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func thousands(v float64) string { return chart.Thousands(v) }
 
 func share(r *bench.Result) string {
 	n := r.Failed()

@@ -18,7 +18,7 @@ func TrendsJSON(w io.Writer, trends []bench.Trend) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(map[string]any{"schema": "tidemark.trend/1", "trends": trends})
+	return e.Encode(map[string]any{"schema": bench.TrendSchema, "trends": trends})
 }
 
 // TrendsText writes the last runs of each trend, its steps and its drift.

@@ -48,21 +48,6 @@ func TestTrendText(t *testing.T) {
 	}
 }
 
-// Of twelve points the last five begin one before the step; the last three are all of its level.
-func TestTrendSVGOfTheLast(t *testing.T) {
-	for last, steps := range map[int]int{100: 1, 5: 1, 3: 0} {
-		var b bytes.Buffer
-		tr := trend()
-		if err := TrendSVG(&b, &tr, last); err != nil {
-			t.Fatal(err)
-		}
-		got := b.String()
-		if n := strings.Count(got, "<circle"); n != min(last, 12) || strings.Count(got, `stroke-dasharray="2 3"`) != steps || strings.Count(got, `stroke-dasharray="8 3"`) != 1 || strings.Contains(got, "NaN") {
-			t.Errorf("the last %d: %d points\n%s", last, n, got)
-		}
-	}
-}
-
 func TestDriftInWords(t *testing.T) {
 	tr := trend()
 	for says, change := range map[string]func(){
@@ -97,7 +82,7 @@ func TestTrendSVGAndHTML(t *testing.T) {
 	if err := TrendsHTML(&b, []bench.Trend{trend()}, 5); err != nil {
 		t.Fatal(err)
 	}
-	if page := b.String(); strings.Contains(page, "<b>") || strings.Contains(page, "<lazily>") || !strings.Contains(page, "&lt;lazily&gt;") || strings.Contains(page, "http://127") {
+	if page := b.String(); strings.Contains(page, "<b>") || strings.Contains(page, "<lazily>") || !strings.Contains(page, "&lt;lazily&gt;") || strings.Contains(page, "src=") || strings.Contains(page, "<script") {
 		t.Errorf("%s", page)
 	}
 }

@@ -52,6 +52,9 @@ func (s *store) summarise(t *traces) bench.Traces {
 	out.Operations = m.operations()
 	out.Groups = m.groups()
 	out.Sequences = m.sequences()
+	if tree, ok := assemble(t.byID[m.all[n-1].id], kind); ok {
+		out.Slowest = s.waterfall(m.all[n-1], tree)
+	}
 	return out
 }
 
