@@ -16,7 +16,7 @@ type abFlags struct {
 	policyFlags
 	evidenceFlags
 	base, head, results string
-	json                bool
+	json, publish       bool
 }
 
 func abCommand() *cobra.Command {
@@ -67,7 +67,16 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	progress := newABProgress(c.ErrOrStderr())
 	v, err := pipeline.AB(c.Context(), plan, sides, env, watch, progress.each)
 	progress.done()
-	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json)
+	return f.present(c, v, err, plan.Policy, dir)
+}
+
+// present saves a comparison, shows it, and publishes it where that was asked for.
+func (f *abFlags) present(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, dir string) error {
+	err := presentVersus(c, v, failed, p, f.resultsIn(dir), f.json)
+	if f.publish {
+		publish(c, v, f.resultsIn(dir), exitCode(err))
+	}
+	return err
 }
 
 func (f *abFlags) resultsIn(dir string) string {
