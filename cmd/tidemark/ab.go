@@ -17,6 +17,7 @@ type abFlags struct {
 	evidenceFlags
 	base, head, results string
 	json, publish       bool
+	env                 func(string) string // where publish is set
 }
 
 func abCommand() *cobra.Command {
@@ -74,7 +75,7 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 func (f *abFlags) present(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, dir string) error {
 	err := presentVersus(c, v, failed, p, f.resultsIn(dir), f.json)
 	if f.publish {
-		publish(c, v, f.resultsIn(dir), exitCode(err))
+		publish(c, f.env, v, f.resultsIn(dir), exitCode(err))
 	}
 	return err
 }
@@ -123,9 +124,15 @@ func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Poli
 		return &oursError{err}
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "saved", path)
-	switch {
-	case failed != nil:
+	if failed != nil {
 		return notMeasured(failed)
+	}
+	return verdictOf(v, p)
+}
+
+// verdictOf is the exit code of a comparison.
+func verdictOf(v *bench.Versus, p bench.Policy) error {
+	switch {
 	case v.Partial:
 		return verdict(exitInterrupted)
 	case v.Verdict.Status == bench.Fail:

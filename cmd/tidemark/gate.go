@@ -51,6 +51,12 @@ func gateCommand() *cobra.Command {
 }
 
 func (f *gateFlags) run(c *cobra.Command, args []string) error {
+	if f.publish {
+		var err error
+		if f.env, err = withhold(); err != nil {
+			return &oursError{err}
+		}
+	}
 	switch isURL := strings.Contains(f.base, "://"); {
 	case f.base == "" && f.head != "":
 		return inputError{errors.New("say what --head is held against: --base origin/main")}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -19,24 +18,26 @@ import (
 
 func publishCommand() *cobra.Command {
 	var dir string
+	exit := -1
 	c := &cobra.Command{
 		Use:   "publish RECORD",
 		Short: "Show a saved comparison where its change is reviewed",
-		Long: "Shows the record of a comparison (results/<id>.comparison.json, or a folder with one) as gate --publish does: comment, check and summary of the job.\n" +
-			"It is for a second workflow, which runs with the right to write after one that had none, as that of a fork's pull request. The record is taken for\n" +
-			"what it is, a file that anybody may have written; which pull request it belongs to is never taken from it. See docs/CI.md.",
-		Example: "  tidemark publish artifact/",
-		Args:    cobra.ExactArgs(1),
+		Long: "Shows the record of a comparison (results/<id>.comparison.json, or a folder with one) as gate --publish does: comment, check and page of the job.\n" +
+			"It is for a step of its own, with the token that the measured code is not to see; and for a second workflow, which may write where the first, that of\n" +
+			"a fork's pull request, may not. The record is taken for what it is, a file that anybody may have written; which pull request it belongs to is never\n" +
+			"taken from it. See docs/CI.md.",
+		Example: "  tidemark publish --exit 1 results/\n" +
+			"  tidemark publish artifact/",
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			v, err := pipeline.ReadForeign(args[0])
+			v, path, err := pipeline.ReadForeign(args[0])
 			if err != nil {
 				return inputError{err}
 			}
-			p := publication(v, "", dir, exitPass)
-			if v.Verdict.Status == bench.Fail || v.Verdict.Status == bench.Void {
-				p.Exit = exitFail
+			if exit < 0 {
+				exit = exitCode(verdictOf(v, bench.Policy{}))
 			}
-			err = pipeline.Publish(c.Context(), os.Getenv, p, func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) })
+			err = pipeline.Publish(c.Context(), os.Getenv, publication(v, path, dir, exit), func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) })
 			switch {
 			case errors.Is(err, pipeline.ErrNoPlace):
 				return inputError{err}
@@ -46,19 +47,33 @@ func publishCommand() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().IntVar(&exit, "exit", exit, "exit code of the gate, of which the check's conclusion is made (default: that of the record's verdict)")
 	c.Flags().StringVar(&dir, "results", "results", "folder for the files that GitLab reads")
 	return c
 }
 
+// tokenVariable names the token that is meant for us alone.
+const tokenVariable = "TIDEMARK_TOKEN"
+
+// withhold takes the token that is meant for us out of the environment that is handed on to what is built and started, and returns the environment as it was.
+func withhold() (func(string) string, error) {
+	token := os.Getenv(tokenVariable)
+	return func(name string) string {
+		if name == tokenVariable {
+			return token
+		}
+		return os.Getenv(name)
+	}, os.Unsetenv(tokenVariable)
+}
+
 // publish shows a comparison after its verdict. What goes wrong is told, and changes nothing: the verdict is the exit code. An interrupted job says nothing, for
 // mostly a newer one has taken its place.
-func publish(c *cobra.Command, v *bench.Versus, results string, code int) {
+func publish(c *cobra.Command, env func(string) string, v *bench.Versus, results string, code int) {
 	if v == nil || v.Partial {
 		return
 	}
 	p := publication(v, filepath.Join(results, v.ID+report.VersusSuffix), results, code)
-	ctx := context.WithoutCancel(c.Context())
-	if err := pipeline.Publish(ctx, os.Getenv, p, func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }); err != nil {
+	if err := pipeline.Publish(c.Context(), env, p, func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }); err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
 			fmt.Fprintln(c.ErrOrStderr(), "warning: not published:", line)
 		}

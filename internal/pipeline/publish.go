@@ -17,6 +17,7 @@ import (
 	"github.com/tidemark/tidemark/internal/forge/forgejo"
 	"github.com/tidemark/tidemark/internal/forge/github"
 	"github.com/tidemark/tidemark/internal/forge/gitlab"
+	"github.com/tidemark/tidemark/internal/report"
 )
 
 // ErrNoPlace says that there is nowhere to publish: this is no CI job that is known.
@@ -57,11 +58,23 @@ func Publish(ctx context.Context, env func(string) string, p Publication, said f
 	if err == nil {
 		err = forge.Publish(ctx, comments, p.Marker, p.Text)
 	}
-	if errors.Is(err, forge.ErrNoPull) || errors.Is(err, gitlab.ErrNoToken) {
-		said("no comment: " + err.Error())
-		err = nil
+	for _, shown := range []struct {
+		what string
+		err  error
+	}{{"comment", err}, {"check", host.Check(ctx, p.check(place))}} {
+		refused := forge.IsStatus(shown.err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound)
+		switch {
+		case errors.Is(shown.err, forge.ErrNoPull), errors.Is(shown.err, gitlab.ErrNoToken):
+			said("no " + shown.what + ": " + shown.err.Error())
+		case refused && place.Fork:
+			said("no " + shown.what + ": the job of a fork's pull request may not write; a second workflow publishes for it: docs/CI.md")
+		case refused:
+			problems = append(problems, fmt.Errorf("%s: %w (what the token has to be allowed to: docs/CI.md)", shown.what, shown.err))
+		default:
+			problems = append(problems, wrap(shown.what, shown.err))
+		}
 	}
-	return errors.Join(append(problems, wrap("comment", hint(place, err)), wrap("check", hint(place, host.Check(ctx, p.check(place)))))...)
+	return errors.Join(problems...)
 }
 
 func openHost(p *forge.Place, dir string) forge.Host {
@@ -80,17 +93,6 @@ func wrap(what string, err error) error {
 		err = fmt.Errorf("%s: %w", what, err)
 	}
 	return err
-}
-
-// hint says what to do about a host that does not let us.
-func hint(p *forge.Place, err error) error {
-	switch {
-	case !forge.IsStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound):
-		return err
-	case p.Fork:
-		return fmt.Errorf("%w (the job of a fork's pull request may not write; a second workflow publishes for it: docs/CI.md)", err)
-	}
-	return fmt.Errorf("%w (what the token has to be allowed to: docs/CI.md)", err)
 }
 
 // check is the comparison as a check. What the gate did not let through, or the job that a later one speaks for did not, no check lets through.
@@ -151,44 +153,50 @@ func endpoints(n int) string {
 // mostForeign is how large a record may be that somebody else made: some 500 endpoints with all that there is to say of them.
 const mostForeign = 8 << 20
 
-// ReadForeign reads the record of a comparison that a job made which others wrote, as that of a fork's pull request: nothing in it is trusted. path is the record, or a folder
-// that has one.
-func ReadForeign(path string) (*bench.Versus, error) {
+// ReadForeign reads the record of a comparison that a job made in which others' code ran, as that of a fork's pull request: nothing in it is trusted. path is the record,
+// or a folder that has one; file is the record.
+func ReadForeign(path string) (v *bench.Versus, file string, err error) {
+	file = path
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		found, err := filepath.Glob(filepath.Join(path, "*.comparison.json"))
+		found, err := filepath.Glob(filepath.Join(path, "*"+report.VersusSuffix))
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		if len(found) != 1 {
-			return nil, fmt.Errorf("%s has %d records of a comparison, and not one", path, len(found))
+			return nil, "", fmt.Errorf("%s has %d records of a comparison, and not one", path, len(found))
 		}
-		path = found[0]
+		file = found[0]
 	}
-	info, err := os.Lstat(path) // what it links to would be shown
+	text, err := readForeign(file)
+	if err == nil {
+		v, err = bench.ReadVersus(text)
+	}
+	if err == nil {
+		err = v.Check()
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", file, err)
+	}
+	return v, file, nil
+}
+
+// readForeign reads a file that is one, and not too large.
+func readForeign(file string) ([]byte, error) {
+	info, err := os.Lstat(file) // what it links to would be shown
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no file", path)
+		return nil, errors.New("is no file")
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // only read
 	text, err := io.ReadAll(io.LimitReader(f, mostForeign+1))
-	if err != nil {
-		return nil, err
+	if err == nil && len(text) > mostForeign {
+		err = fmt.Errorf("is larger than %d MB", mostForeign>>20)
 	}
-	if len(text) > mostForeign {
-		return nil, fmt.Errorf("%s is larger than %d MB", path, mostForeign>>20)
-	}
-	v, err := bench.ReadVersus(text)
-	if err == nil {
-		err = v.Check()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s %w", path, err)
-	}
-	return v, nil
+	return text, err
 }

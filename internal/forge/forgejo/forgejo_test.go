@@ -31,7 +31,7 @@ func TestComments(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	d := forgetest.Gitea(t)
-	forgetest.Checks(t, d, at(d, 7), "state", map[forge.Conclusion]string{forge.Success: "success", forge.Neutral: "warning", forge.Failure: "failure"})
+	forgetest.Checks(t, d, at(d, 7), "state", map[forge.Conclusion]string{forge.Success: "success", forge.Neutral: "success", forge.Failure: "failure"})
 	if got := d.Checks()[0]; got["sha"] != commit || got["context"] != "tidemark/test" || got["description"] != "A title" || got["target_url"] != "https://ci.example/1" {
 		t.Errorf("the status is %v", got)
 	}
