@@ -94,6 +94,8 @@ func (v *Versus) Check() error {
 	switch {
 	case v.ID == "" || len(v.ID) > longestID || strings.TrimFunc(v.ID, plain) != "":
 		return fmt.Errorf("is no comparison: its id %.40q is not made of at most %d letters, digits, - and _", v.ID, longestID)
+	case len(v.Suite) > longestID:
+		return fmt.Errorf("is no comparison: the name of its suite has more than %d letters", longestID)
 	case !slices.Contains(statuses, v.Verdict.Status):
 		return fmt.Errorf("is no comparison: its verdict is %.40q, none of %q", v.Verdict.Status, statuses)
 	case len(v.Comparisons) > mostCompared:

@@ -410,6 +410,27 @@ func TestActionInstallsWhatItVerified(t *testing.T) {
 	}
 }
 
+// Used at a branch or a commit, the action builds what it is.
+func TestActionBuildsItsOwnSource(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the program")
+	}
+	d := forgetest.GitHub(t)
+	r := newRunner(t, d, "o/r")
+	r.inputs["version"], r.github["action_ref"], r.env["DOWNLOADS"] = "", strings.Repeat("a", 40), "file:///nowhere"
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY"} {
+		value, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.env[name] = strings.TrimSpace(string(value))
+	}
+	r.inputs["suite"] = "nothing"
+	if code := r.run(readAction(t)); code != exitInput || !strings.Contains(r.said.String(), "building tidemark from the source") || !strings.Contains(r.said.String(), "tidemark: ") {
+		t.Errorf("exit code %d: %s", code, r.said.String())
+	}
+}
+
 func appendTo(t *testing.T, file string) {
 	t.Helper()
 	f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)

@@ -135,12 +135,22 @@ func title(v *bench.Versus) string {
 		}
 		return "Pass: " + all + ", none slower"
 	case bench.Fail:
-		return fmt.Sprintf("Fail: %d of %s: %s", len(names[status]), all, strings.Join(names[status], ", "))
+		return fmt.Sprintf("Fail: %d of %s: %s", len(names[status]), all, some(names[status]))
 	case bench.Void:
 		return "Void: the load generator was the limit, so that nothing can be said"
 	default:
 		return fmt.Sprintf("Inconclusive: %d of %s could not be decided", len(v.Comparisons)-len(names[bench.Pass]), all)
 	}
+}
+
+// mostNamed is how many endpoints a line names.
+const mostNamed = 3
+
+func some(names []string) string {
+	if len(names) > mostNamed {
+		return strings.Join(names[:mostNamed], ", ") + " …"
+	}
+	return strings.Join(names, ", ")
 }
 
 func endpoints(n int) string {

@@ -122,6 +122,19 @@ func TestPublishWhatTheEnvironmentAllows(t *testing.T) {
 	})
 }
 
+func TestATitleIsALine(t *testing.T) {
+	v := shown(bench.Fail)
+	for i := range 9 {
+		v.Comparisons = append(v.Comparisons, bench.Comparison{Name: fmt.Sprint("GET /", i), Verdict: bench.Verdict{Status: bench.Fail}})
+	}
+	if got, want := title(v), "Fail: 10 of 11 endpoints: GET /orders, GET /0, GET /1 …"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := title(&bench.Versus{Verdict: bench.Verdict{Status: bench.Pass}}), "Pass: there was nothing to measure"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // A second workflow finds the pull request by what GitHub says of the first, and a job that failed is never shown as a success, whatever its record says.
 func TestPublishForAFork(t *testing.T) {
 	event := func(conclusion string) string {
@@ -156,6 +169,7 @@ func TestReadForeign(t *testing.T) {
 		"no JSON":              {[]byte("#!/bin/sh"), "is no comparison: invalid character"},
 		"another document":     {[]byte(`{"schema": "tidemark.run/1"}`), `its schema is "tidemark.run/1"`},
 		"an id with a path":    {record(func(v *bench.Versus) { v.ID = "../../x" }), `its id "../../x"`},
+		"a suite's name":       {record(func(v *bench.Versus) { v.Suite = strings.Repeat("x", 129) }), "the name of its suite has more than 128 letters"},
 		"an unknown verdict":   {record(func(v *bench.Versus) { v.Verdict.Status = "**PASS**" }), `its verdict is "**PASS**"`},
 		"an endpoint's":        {record(func(v *bench.Versus) { v.Comparisons[1].Verdict.Status = "" }), `the verdict of endpoint 2 is ""`},
 		"an unknown metric":    {record(func(v *bench.Versus) { v.Comparisons[0].Effects[0].Metric = "<b>" }), `("<b>"`},

@@ -25,7 +25,7 @@ mkdir -p "$bin"
 build() {
   command -v go >/dev/null 2>&1 || die "there is no Go to build tidemark with: use actions/setup-go first, or name a release with version"
   echo "building tidemark from the source of the action (${ACTION_REF:-no ref})"
-  (cd "$SOURCE" && CGO_ENABLED=0 go build -trimpath -o "$bin/" ./cmd/tidemark)
+  (cd "$SOURCE" && go build -o "$bin/" ./cmd/tidemark)
 }
 
 checksum() {
@@ -59,7 +59,7 @@ download() {
   wanted=$(awk -v name="$archive" '$2 == name || $2 == "*" name { print $1 }' "$bin/checksums.txt")
   [[ $wanted =~ ^[0-9a-f]{64}$ ]] || die "checksums.txt of $version names no checksum of $archive"
   [ "$(checksum "$bin/$archive")" = "$wanted" ] || die "$archive has another checksum than $version names: it is not used"
-  tar -xzf "$bin/$archive" -C "$bin"
+  (cd "$bin" && tar -xzf "$archive") # on Windows tar takes D: in a path for another machine
 }
 
 if [ -n "$version" ]; then
