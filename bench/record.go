@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,12 +45,14 @@ func (r *Run) Record() ([]byte, error) {
 // longestID is more than any id needs; with what is put before and after it a file's name may have 255 letters.
 const longestID = 128
 
+// plain letters of an id mean nothing to any file system.
+func plain(c rune) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_'
+}
+
 // Check says what a run lacks to be kept, found again and read. Its id becomes a file's name, so one from elsewhere may not lead out
 // of the folder.
 func (r *Run) Check() error {
-	plain := func(c rune) bool {
-		return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_'
-	}
 	switch {
 	case r.ID == "" || r.Started.IsZero():
 		return errors.New("it has no id, or no start")
@@ -86,6 +89,39 @@ func ReadVersus(text []byte) (*Versus, error) {
 	}
 	return &v, nil
 }
+
+// mostCompared is how many endpoints a comparison may have that comes from elsewhere.
+const mostCompared = 2000
+
+// Check says what a comparison that others made has that none of ours would: it is going to be shown.
+func (v *Versus) Check() error {
+	statuses := []Status{Pass, Fail, Inconclusive, Void}
+	switch {
+	case v.ID == "" || len(v.ID) > longestID || strings.TrimFunc(v.ID, plain) != "":
+		return fmt.Errorf("is no comparison: its id %.40q is not made of at most %d letters, digits, - and _", v.ID, longestID)
+	case len(v.Suite) > longestID:
+		return fmt.Errorf("is no comparison: the name of its suite has more than %d letters", longestID)
+	case !slices.Contains(statuses, v.Verdict.Status):
+		return fmt.Errorf("is no comparison: its verdict is %.40q, none of %q", v.Verdict.Status, statuses)
+	case len(v.Comparisons) > mostCompared:
+		return fmt.Errorf("is no comparison that can be shown: it has %d endpoints, more than %d", len(v.Comparisons), mostCompared)
+	}
+	for i := range v.Comparisons {
+		c := &v.Comparisons[i]
+		if !slices.Contains(append(statuses, NotJudged, Close), c.Verdict.Status) {
+			return fmt.Errorf("is no comparison: the verdict of endpoint %d is %.40q", i+1, c.Verdict.Status)
+		}
+		for _, e := range c.Effects {
+			if !slices.Contains(Metrics, e.Metric) || min(e.Base, e.Head, e.Ratio, e.Low, e.High) < 0 || max(e.Base, e.Head, e.Ratio, e.Low, e.High) > mostNumber {
+				return fmt.Errorf("is no comparison: the numbers of endpoint %d are none (%.40q)", i+1, e.Metric)
+			}
+		}
+	}
+	return nil
+}
+
+// mostNumber is more than any latency in milliseconds, and any ratio of two.
+const mostNumber = 1e9
 
 // Metrics are the numbers of a result that can be followed over runs, in the order in which they are offered.
 var Metrics = []string{"p50", "p90", "p95", "p99", "p999", "mean", "max", "throughput", "errors"}

@@ -16,7 +16,8 @@ type abFlags struct {
 	policyFlags
 	evidenceFlags
 	base, head, results string
-	json                bool
+	json, publish       bool
+	env                 func(string) string // where publish is set
 	files               reportFiles
 }
 
@@ -69,7 +70,16 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	progress := newABProgress(c.ErrOrStderr())
 	v, err := pipeline.AB(c.Context(), plan, sides, env, watch, progress.each)
 	progress.done()
-	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json, f.files)
+	return f.present(c, v, err, plan.Policy, dir)
+}
+
+// present saves a comparison, shows it, and publishes it where that was asked for.
+func (f *abFlags) present(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, dir string) error {
+	err := presentVersus(c, v, failed, p, f.resultsIn(dir), f.json, f.files)
+	if f.publish {
+		publish(c, f.env, v, f.resultsIn(dir), exitCode(err))
+	}
+	return err
 }
 
 func (f *abFlags) resultsIn(dir string) string {
@@ -116,9 +126,15 @@ func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Poli
 	if err := errors.Join(showErr, saveErr, files.write(c.ErrOrStderr(), &pipeline.Saved{Versus: v}, charted)); err != nil {
 		return &oursError{err}
 	}
-	switch {
-	case failed != nil:
+	if failed != nil {
 		return notMeasured(failed)
+	}
+	return verdictOf(v, p)
+}
+
+// verdictOf is the exit code of a comparison.
+func verdictOf(v *bench.Versus, p bench.Policy) error {
+	switch {
 	case v.Partial:
 		return verdict(exitInterrupted)
 	case v.Verdict.Status == bench.Fail:

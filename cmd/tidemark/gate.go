@@ -46,11 +46,18 @@ func gateCommand() *cobra.Command {
 	flags.StringVar(&f.results, "results", "", "folder that the comparison and the service's logs are saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
 	f.files.define(flags)
+	flags.BoolVar(&f.publish, "publish", false, "in a CI job: show the verdict as the pull request's comment, as a check of its commit, and on the job's page; see docs/CI.md")
 	f.evidenceFlags.define(flags)
 	return c
 }
 
 func (f *gateFlags) run(c *cobra.Command, args []string) error {
+	if f.publish {
+		var err error
+		if f.env, err = withhold(); err != nil {
+			return &oursError{err}
+		}
+	}
 	switch isURL := strings.Contains(f.base, "://"); {
 	case f.base == "" && f.head != "":
 		return inputError{errors.New("say what --head is held against: --base origin/main")}
@@ -71,7 +78,7 @@ func (f *gateFlags) run(c *cobra.Command, args []string) error {
 		progress := newABProgress(c.ErrOrStderr())
 		v, err := pipeline.Gate(c.Context(), plan, repo, f.base, f.head, env, watch, progress.each)
 		progress.done()
-		return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json, f.files)
+		return f.present(c, v, err, plan.Policy, dir)
 	})
 }
 
@@ -135,5 +142,5 @@ func (f *gateFlags) againstHistory(c *cobra.Command, dir string) error {
 		}
 		fmt.Fprintln(c.ErrOrStderr(), "saved", path)
 	}
-	return presentVersus(c, v, err, plan.Policy, f.resultsIn(dir), f.json, f.files)
+	return f.present(c, v, err, plan.Policy, dir)
 }

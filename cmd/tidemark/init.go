@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ const defaultTop = 8
 
 func initCommand() *cobra.Command {
 	var o pipeline.InitOptions
+	var ci pipeline.CIOptions
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "init [DIR]",
@@ -25,11 +27,12 @@ func initCommand() *cobra.Command {
 			"Several go together: the brief says what counts and how fast, the log how much is asked, the document gives shapes, the capture\n" +
 			"flows, seed data real ids.\n" +
 			"What had to be chosen or guessed is told, and stands as a comment in the files. With --target it looks at the running API, and\n" +
-			"sends nothing but GET.",
+			"sends nothing but GET. With --ci it writes the workflow that gates pull requests too, or, without a source, for the suite that is there.",
 		Example: "  tidemark init --brief brief.txt\n" +
 			"  pbpaste | tidemark init --brief - --target http://127.0.0.1:8080\n" +
 			"  tidemark init --access-log /var/log/nginx/ --top 8\n" +
-			"  tidemark init --openapi openapi.yaml --har visit.har --data seeds/ --dry-run",
+			"  tidemark init --openapi openapi.yaml --har visit.har --data seeds/ --dry-run\n" +
+			"  tidemark init --ci github",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.Dir = defaultSuite; len(args) > 0 {
@@ -39,7 +42,8 @@ func initCommand() *cobra.Command {
 				return inputError{fmt.Errorf("--top %d: write 1 or more", o.Top)}
 			}
 			o.Stdin = c.InOrStdin()
-			r, err := pipeline.Init(c.Context(), o)
+			ci.Suite, ci.Force, ci.DryRun = o.Dir, o.Force, o.DryRun
+			r, err := initialise(c.Context(), o, ci)
 			var failed *pipeline.WriteError
 			var unreachable *pipeline.Unreachable
 			switch {
@@ -52,7 +56,16 @@ func initCommand() *cobra.Command {
 			case asJSON:
 				return ours(json.NewEncoder(c.OutOrStdout()).Encode(r))
 			}
-			return ours(tell(c.OutOrStdout(), c.ErrOrStderr(), r))
+			err = tell(c.OutOrStdout(), c.ErrOrStderr(), r)
+			if r.CI != nil {
+				fmt.Fprintln(c.OutOrStdout())
+				err = errors.Join(err, tell(c.OutOrStdout(), c.ErrOrStderr(), r.CI))
+			}
+			if r.Written && o.HasSource() {
+				_, e := fmt.Fprintf(c.OutOrStdout(), "\nNext: tidemark check%s\n", argument(r.Dir))
+				err = errors.Join(err, e)
+			}
+			return ours(err)
 		},
 	}
 	flags := c.Flags()
@@ -64,10 +77,34 @@ func initCommand() *cobra.Command {
 	flags.StringVar(&o.Data, "data", "", "folder of seed data (.csv, .json) that real ids are taken from")
 	flags.StringVar(&o.Target, "target", "", "base URL of the running API, to learn ids, pages and answers from; only GET is sent")
 	flags.IntVar(&o.Top, "top", defaultTop, "how many endpoints of a source that has more")
+	flags.StringVar(&ci.Host, "ci", "", "github, gitlab or forgejo (and Gitea): write its workflow, called at the top of the repository")
+	flags.StringVar(&ci.Version, "ci-version", "", "version of tidemark that the workflow uses, as v1.4.0 (default: this one)")
 	flags.BoolVar(&o.Force, "force", false, "write over files that are there")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "tell what would be written, and write nothing")
 	flags.BoolVar(&asJSON, "json", false, "one JSON document on standard output, with the files' content, and nothing else there")
 	return c
+}
+
+// initialise writes a suite, the workflow for it, or both. The suite is what is told first.
+func initialise(ctx context.Context, o pipeline.InitOptions, ci pipeline.CIOptions) (*pipeline.InitResult, error) {
+	if ci.Host == "" {
+		if ci.Version != "" {
+			return nil, errors.New("--ci-version goes with --ci")
+		}
+		return pipeline.Init(ctx, o)
+	}
+	if !o.HasSource() {
+		return pipeline.InitCI(ctx, ci)
+	}
+	r, err := pipeline.Init(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	ci.Init = r
+	if r.CI, err = pipeline.InitCI(ctx, ci); err != nil && r.Written {
+		err = fmt.Errorf("the suite is written, and its workflow is not: %w", err)
+	}
+	return r, err
 }
 
 // tell says what was written and why it looks as it does. What was not understood goes to standard error.
@@ -103,9 +140,6 @@ func tell(out, notes io.Writer, r *pipeline.InitResult) error {
 	}
 	for _, name := range r.Environment {
 		say(notes, "to be set before a run: the environment variable %s", name)
-	}
-	if r.Written {
-		say(out, "\nNext: tidemark check%s", argument(r.Dir))
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tidemark/tidemark/internal/forge/forgetest"
 )
 
 func TestMain(m *testing.M) {
@@ -35,18 +38,21 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	commands := codeHost(t)
+	maps.Copy(commands, map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "record": record, "document": document})
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GOCACHE", strings.TrimSpace(string(cache))) // or whoever builds would begin with the standard library
+			e.Values[codeHostKey{}] = new(*forgetest.Double)
 			e.Setenv("API", srv.URL)
 			e.Setenv("SECURE", secure.URL)
 			e.Setenv("SLOW", slow.URL)
 			e.Setenv("GONE", gone.URL)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "record": record, "document": document},
+		Cmds: commands,
 	})
 }
 

@@ -46,6 +46,8 @@ type InitResult struct {
 	Unclear     []string   `json:"not_understood"`
 	Environment []string   `json:"environment"` // variables that the suite needs
 	Others      []string   `json:"left_alone"`  // scenarios that were there and are no part of this one
+
+	CI *InitResult `json:"ci,omitempty"` // the workflow, where one was asked for beside a suite
 }
 
 // An InitFile is one file of it.
@@ -101,6 +103,11 @@ func Init(ctx context.Context, o InitOptions) (*InitResult, error) {
 	}
 	r.Written = true
 	return r, nil
+}
+
+// HasSource reports whether there is anything that a suite can be written from.
+func (o *InitOptions) HasSource() bool {
+	return o.Brief != "" || len(o.AccessLogs) > 0 || o.HAR != "" || o.OpenAPI != ""
 }
 
 // sources reads all that the user named.

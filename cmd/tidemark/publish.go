@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/pipeline"
+	"github.com/tidemark/tidemark/internal/report"
+)
+
+func publishCommand() *cobra.Command {
+	var dir string
+	exit := -1
+	c := &cobra.Command{
+		Use:   "publish RECORD",
+		Short: "Show a saved comparison where its change is reviewed",
+		Long: "Shows the record of a comparison (results/<id>.comparison.json, or a folder with one) as gate --publish does: comment, check and page of the job.\n" +
+			"It is for a step of its own, with the token that the measured code is not to see; and for a second workflow, which may write where the first, that of\n" +
+			"a fork's pull request, may not. The record is taken for what it is, a file that anybody may have written; which pull request it belongs to is never\n" +
+			"taken from it. See docs/CI.md.",
+		Example: "  tidemark publish --exit 1 results/\n" +
+			"  tidemark publish artifact/",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			v, path, err := pipeline.ReadForeign(args[0])
+			if err != nil {
+				return inputError{err}
+			}
+			if exit < 0 {
+				exit = exitCode(verdictOf(v, bench.Policy{}))
+			}
+			err = pipeline.Publish(c.Context(), os.Getenv, publication(v, path, dir, exit), func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) })
+			switch {
+			case errors.Is(err, pipeline.ErrNoPlace):
+				return inputError{err}
+			case err != nil:
+				return &pipeline.Unreachable{Target: "the code host", Err: err}
+			}
+			return nil
+		},
+	}
+	c.Flags().IntVar(&exit, "exit", exit, "exit code of the gate, of which the check's conclusion is made (default: that of the record's verdict)")
+	c.Flags().StringVar(&dir, "results", "results", "folder for the files that GitLab reads")
+	return c
+}
+
+// tokenVariable names the token that is meant for us alone.
+const tokenVariable = "TIDEMARK_TOKEN"
+
+// withhold takes the token that is meant for us out of the environment that is handed on to what is built and started, and returns the environment as it was.
+func withhold() (func(string) string, error) {
+	token := os.Getenv(tokenVariable)
+	return func(name string) string {
+		if name == tokenVariable {
+			return token
+		}
+		return os.Getenv(name)
+	}, os.Unsetenv(tokenVariable)
+}
+
+// publish shows a comparison after its verdict. What goes wrong is told, and changes nothing: the verdict is the exit code. An interrupted job says nothing, for
+// mostly a newer one has taken its place.
+func publish(c *cobra.Command, env func(string) string, v *bench.Versus, results string, code int) {
+	if v == nil || v.Partial {
+		return
+	}
+	p := publication(v, filepath.Join(results, v.ID+report.VersusSuffix), results, code)
+	if err := pipeline.Publish(c.Context(), env, p, func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }); err != nil {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			fmt.Fprintln(c.ErrOrStderr(), "warning: not published:", line)
+		}
+	}
+}
+
+func publication(v *bench.Versus, record, results string, code int) pipeline.Publication {
+	marker := "<!-- tidemark:" + unmarked.ReplaceAllString(v.Suite, "-") + " -->"
+	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker, Text: func(string) string { return marker + "\n" + comment(v) }}
+}
+
+// unmarked is what no suite's name may bring into a marker.
+var unmarked = regexp.MustCompile(`[^A-Za-z0-9_.]+`)
+
+// mostComment is what of a comparison's text fits into a comment of every host, with room for what is around it.
+const mostComment = 60 << 10
+
+// comment is the text of a comparison, in a fence that it cannot end.
+func comment(v *bench.Versus) string {
+	var b bytes.Buffer
+	show := report.VersusText
+	if len(v.HeadRuns) > 0 {
+		show = report.SavedText
+	}
+	if err := show(&b, v); err != nil {
+		return err.Error() // to a buffer everything can be written
+	}
+	text := b.String()
+	if len(text) > mostComment {
+		text = strings.ToValidUTF8(text[:mostComment], "") + "\n…\n"
+	}
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fmt.Sprintf("**Tidemark: %s**\n\n%stext\n%s%s\n", strings.ToUpper(string(v.Verdict.Status)), fence, text, fence)
+}
