@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,33 +79,16 @@ func publish(c *cobra.Command, env func(string) string, v *bench.Versus, results
 }
 
 func publication(v *bench.Versus, record, results string, code int) pipeline.Publication {
-	marker := "<!-- tidemark:" + unmarked.ReplaceAllString(v.Suite, "-") + " -->"
-	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker, Text: func(string) string { return marker + "\n" + comment(v) }}
+	marker := report.CommentMarker(v.Suite)
+	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker,
+		Text: func(previous string) string { return comment(v, previous, report.MostComment-len(marker)-1) }}
 }
 
-// unmarked is what no suite's name may bring into a marker.
-var unmarked = regexp.MustCompile(`[^A-Za-z0-9_.]+`)
-
-// mostComment is what of a comparison's text fits into a comment of every host, with room for what is around it.
-const mostComment = 60 << 10
-
-// comment is the text of a comparison, in a fence that it cannot end.
-func comment(v *bench.Versus) string {
-	var b bytes.Buffer
-	show := report.VersusText
-	if len(v.HeadRuns) > 0 {
-		show = report.SavedText
+// comment is a comparison as the pull request's comment of so many bytes at most, which keeps the verdicts of the one that it takes the place of.
+func comment(v *bench.Versus, previous string, most int) string {
+	var b strings.Builder
+	if err := report.Comment(&b, v, report.CommentOptions{Previous: previous, Limit: most}); err != nil {
+		return err.Error() // into memory everything can be written
 	}
-	if err := show(&b, v); err != nil {
-		return err.Error() // to a buffer everything can be written
-	}
-	text := b.String()
-	if len(text) > mostComment {
-		text = strings.ToValidUTF8(text[:mostComment], "") + "\n…\n"
-	}
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	return fmt.Sprintf("**Tidemark: %s**\n\n%stext\n%s%s\n", strings.ToUpper(string(v.Verdict.Status)), fence, text, fence)
+	return b.String()
 }
