@@ -257,7 +257,7 @@ func newRunner(t *testing.T, d *forgetest.Double, from string) *runner {
 	if _, err := exec.LookPath("bash"); err != nil || runtime.GOOS == "windows" {
 		t.Skip("there is no bash that knows our paths")
 	}
-	real, err := exec.LookPath("tidemark")
+	program, err := exec.LookPath("tidemark")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func newRunner(t *testing.T, d *forgetest.Double, from string) *runner {
 	return &runner{t: t, dir: dir, inputs: map[string]string{"version": "v1.4.0", "base": "origin/main"}, github: map[string]string{"token": d.Token, "action_ref": "main", "action_path": top}, env: map[string]string{
 		"GITHUB_ACTION_PATH": top, "GITHUB_ACTIONS": "true", "GITHUB_API_URL": d.URL, "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": commit, "GITHUB_RUN_ID": "42",
 		"GITHUB_EVENT_PATH": filepath.Join(dir, "event"), "GITHUB_STEP_SUMMARY": filepath.Join(dir, "summary"), "RUNNER_TEMP": filepath.Join(dir, "temp"), "RUNNER_OS": "Linux", "RUNNER_ARCH": "X64",
-		"DOWNLOADS": "file://" + release(t, "v1.4.0", standIn), "REAL": real, "ARGUMENTS": filepath.Join(dir, "arguments"), "CODE": "0"}}
+		"DOWNLOADS": "file://" + release(t, "v1.4.0", standIn), "REAL": program, "ARGUMENTS": filepath.Join(dir, "arguments"), "CODE": "0"}}
 }
 
 func recordOf(status string) string {
