@@ -185,7 +185,7 @@ func ReadForeign(path string) (v *bench.Versus, file string, err error) {
 		err = v.Check()
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", file, err)
+		return nil, "", fmt.Errorf("%q: %w", file, err) // quoted: a line of its own in a job's log could be a command to the runner
 	}
 	return v, file, nil
 }
