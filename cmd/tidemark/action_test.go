@@ -293,7 +293,7 @@ func TestActionSteps(t *testing.T) {
 		{name: "inconclusive", from: "o/r", record: "inconclusive", code: "0", comment: "INCONCLUSIVE", conclusion: "neutral"},
 		{name: "inconclusive, which may not be", from: "o/r", record: "inconclusive", code: "3", comment: "INCONCLUSIVE", conclusion: "failure"},
 		{name: "void", from: "o/r", record: "void", code: "3", comment: "VOID", conclusion: "failure"},
-		{name: "fork", from: "fork/r", record: "fail", code: "1", readOnly: true, said: "a second workflow publishes for it"},
+		{name: "fork", from: "fork/r", record: "fail", code: "1", readOnly: true, said: "the job of a fork"},
 		{name: "a token that may not write", from: "o/r", record: "pass", code: "0", readOnly: true, said: "::warning::The verdict could not be shown in full"},
 		{name: "nothing measured", from: "o/r", code: "4", said: "nothing was compared"},
 	} {

@@ -67,7 +67,7 @@ func Publish(ctx context.Context, env func(string) string, p Publication, said f
 		case errors.Is(shown.err, forge.ErrNoPull), errors.Is(shown.err, gitlab.ErrNoToken):
 			said("no " + shown.what + ": " + shown.err.Error())
 		case refused && place.Fork:
-			said("no " + shown.what + ": the job of a fork's pull request may not write; a second workflow publishes for it: docs/CI.md")
+			said("no " + shown.what + ": the job of a fork's pull request may not write, and what can be done is in docs/CI.md")
 		case refused:
 			problems = append(problems, fmt.Errorf("%s: %w (what the token has to be allowed to: docs/CI.md)", shown.what, shown.err))
 		default:

@@ -98,7 +98,7 @@ func TestPublishWhatTheEnvironmentAllows(t *testing.T) {
 		d := forgetest.GitHub(t)
 		d.ReadOnly = true
 		notes, outputs, summary, err := published(t, d, pullEvent("fork/r"), fail)
-		if err != nil || len(notes) != 2 || !strings.Contains(notes[0], "a second workflow publishes for it") || outputs == "" || summary == "" {
+		if err != nil || len(notes) != 2 || !strings.Contains(notes[0], "the job of a fork") || outputs == "" || summary == "" {
 			t.Errorf("%q, %v; %q, %q", notes, err, outputs, summary)
 		}
 	})
