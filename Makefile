@@ -3,6 +3,7 @@
 FUZZ     = FuzzRead
 FUZZTIME = 30s
 PKG      = ./internal/load/http1
+ACTIONLINT = go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 LINT     = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: help build install test race fuzz bench golden schema eval-gate eval-eagerload eval-changepoints eval-diagnosis eval-authoring fmt lint tidy ci clean
@@ -21,7 +22,7 @@ eval-changepoints: ; go run ./evaluation/changepoints > evaluation/changepoints/
 eval-diagnosis: ; go run ./evaluation/diagnosis ## whether each of the shop's faults is found, by each kind of evidence
 eval-authoring: ; go run ./evaluation/authoring > evaluation/authoring/RESULTS.md ## how fast a gigabyte of access log becomes a suite, beside goaccess
 fmt: ; $(LINT) fmt ## the source, formatted
-lint: ; $(LINT) run ## what the linters say
+lint: ; $(LINT) run && $(ACTIONLINT) ## what the linters say, of the workflows too
 tidy: ; go mod tidy ## go.mod and go.sum
 ci: ; .ci/run ## all that CI runs
 clean: ; rm -rf bin .cache ## what the above have built

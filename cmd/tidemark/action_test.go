@@ -257,7 +257,7 @@ func newRunner(t *testing.T, d *forgetest.Double, from string) *runner {
 	if _, err := exec.LookPath("bash"); err != nil || runtime.GOOS == "windows" {
 		t.Skip("there is no bash that knows our paths")
 	}
-	real, err := exec.LookPath("tidemark")
+	program, err := exec.LookPath("tidemark")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func newRunner(t *testing.T, d *forgetest.Double, from string) *runner {
 	return &runner{t: t, dir: dir, inputs: map[string]string{"version": "v1.4.0", "base": "origin/main"}, github: map[string]string{"token": d.Token, "action_ref": "main", "action_path": top}, env: map[string]string{
 		"GITHUB_ACTION_PATH": top, "GITHUB_ACTIONS": "true", "GITHUB_API_URL": d.URL, "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": commit, "GITHUB_RUN_ID": "42",
 		"GITHUB_EVENT_PATH": filepath.Join(dir, "event"), "GITHUB_STEP_SUMMARY": filepath.Join(dir, "summary"), "RUNNER_TEMP": filepath.Join(dir, "temp"), "RUNNER_OS": "Linux", "RUNNER_ARCH": "X64",
-		"DOWNLOADS": "file://" + release(t, "v1.4.0", standIn), "REAL": real, "ARGUMENTS": filepath.Join(dir, "arguments"), "CODE": "0"}}
+		"DOWNLOADS": "file://" + release(t, "v1.4.0", standIn), "REAL": program, "ARGUMENTS": filepath.Join(dir, "arguments"), "CODE": "0"}}
 }
 
 func recordOf(status string) string {
@@ -293,7 +293,7 @@ func TestActionSteps(t *testing.T) {
 		{name: "inconclusive", from: "o/r", record: "inconclusive", code: "0", comment: "INCONCLUSIVE", conclusion: "neutral"},
 		{name: "inconclusive, which may not be", from: "o/r", record: "inconclusive", code: "3", comment: "INCONCLUSIVE", conclusion: "failure"},
 		{name: "void", from: "o/r", record: "void", code: "3", comment: "VOID", conclusion: "failure"},
-		{name: "fork", from: "fork/r", record: "fail", code: "1", readOnly: true, said: "a second workflow publishes for it"},
+		{name: "fork", from: "fork/r", record: "fail", code: "1", readOnly: true, said: "the job of a fork"},
 		{name: "a token that may not write", from: "o/r", record: "pass", code: "0", readOnly: true, said: "::warning::The verdict could not be shown in full"},
 		{name: "nothing measured", from: "o/r", code: "4", said: "nothing was compared"},
 	} {

@@ -150,3 +150,13 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func FuzzNextPage(f *testing.F) {
+	f.Add(`<https://a/b?page=2>; rel="next"`)
+	f.Add(`<>, <;>; rel=next;`)
+	f.Fuzz(func(t *testing.T, link string) {
+		if next := nextPage(link); next != "" && !strings.Contains(link, "<"+next+">") {
+			t.Errorf("%q names %q", link, next)
+		}
+	})
+}

@@ -67,7 +67,7 @@ func Publish(ctx context.Context, env func(string) string, p Publication, said f
 		case errors.Is(shown.err, forge.ErrNoPull), errors.Is(shown.err, gitlab.ErrNoToken):
 			said("no " + shown.what + ": " + shown.err.Error())
 		case refused && place.Fork:
-			said("no " + shown.what + ": the job of a fork's pull request may not write; a second workflow publishes for it: docs/CI.md")
+			said("no " + shown.what + ": the job of a fork's pull request may not write, and what can be done is in docs/CI.md")
 		case refused:
 			problems = append(problems, fmt.Errorf("%s: %w (what the token has to be allowed to: docs/CI.md)", shown.what, shown.err))
 		default:
@@ -185,7 +185,7 @@ func ReadForeign(path string) (v *bench.Versus, file string, err error) {
 		err = v.Check()
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", file, err)
+		return nil, "", fmt.Errorf("%q: %w", file, err) // quoted: a line of its own in a job's log could be a command to the runner
 	}
 	return v, file, nil
 }

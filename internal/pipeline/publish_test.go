@@ -4,13 +4,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/forge"
 	"github.com/tidemark/tidemark/internal/forge/forgetest"
+	"github.com/tidemark/tidemark/internal/report"
 )
 
 const headCommit = "1111111111111111111111111111111111111111"
@@ -95,7 +98,7 @@ func TestPublishWhatTheEnvironmentAllows(t *testing.T) {
 		d := forgetest.GitHub(t)
 		d.ReadOnly = true
 		notes, outputs, summary, err := published(t, d, pullEvent("fork/r"), fail)
-		if err != nil || len(notes) != 2 || !strings.Contains(notes[0], "a second workflow publishes for it") || outputs == "" || summary == "" {
+		if err != nil || len(notes) != 2 || !strings.Contains(notes[0], "the job of a fork") || outputs == "" || summary == "" {
 			t.Errorf("%q, %v; %q, %q", notes, err, outputs, summary)
 		}
 	})
@@ -204,4 +207,27 @@ func TestReadForeign(t *testing.T) {
 			t.Errorf("a link: %v", err)
 		}
 	}
+}
+
+// Whatever a record says, showing it does not break.
+func FuzzForeign(f *testing.F) {
+	text, err := json.Marshal(shown(bench.Fail))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"schema": "tidemark.comparison/1.7", "id": "x", "verdict": {"status": "void"}, "head_runs": [{}], "comparisons": [{"verdict": {"status": "close"}, "rates": [{}], "effects": [{"metric": "p95", "confirmed": {}}], "findings": [{"evidence": [{}]}]}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		v, err := bench.ReadVersus(text)
+		if err != nil || v.Check() != nil {
+			return
+		}
+		p := Publication{Versus: v, Text: func(string) string { return "" }}
+		if c := p.check(&forge.Place{}); (c.Conclusion == forge.Success) != (v.Verdict.Status == bench.Pass) || len(c.Cases) != len(v.Comparisons) || c.Title == "" {
+			t.Errorf("the check is %+v", c)
+		}
+		if err := errors.Join(report.VersusText(io.Discard, v), report.SavedText(io.Discard, v)); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -189,7 +189,7 @@ func (d *Double) list(w http.ResponseWriter, r *Request, all []any) {
 // listComments answers with a page of a pull request's comments.
 func (d *Double) listComments(w http.ResponseWriter, r *Request, pull int, form func(Comment) any) {
 	d.mu.Lock()
-	all := []any{}
+	all := make([]any, 0, len(d.comments[pull]))
 	for _, c := range d.comments[pull] {
 		all = append(all, form(c))
 	}
