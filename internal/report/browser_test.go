@@ -71,7 +71,9 @@ func (v view) colours() (paper, accent color.RGBA) {
 	return color.RGBA{255, 255, 255, 255}, color.RGBA{0x1f, 0x5f, 0xd0, 255}
 }
 
-func (v view) String() string { return fmt.Sprintf("%d-%s", v.width, map[bool]string{true: "dark", false: "light"}[v.dark]) }
+func (v view) String() string {
+	return fmt.Sprintf("%d-%s", v.width, map[bool]string{true: "dark", false: "light"}[v.dark])
+}
 
 func TestPagesInABrowser(t *testing.T) {
 	ctx := browser(t)
