@@ -160,12 +160,3 @@ func distributionChart(c *bench.Comparison, width float64) string {
 	return chart.Percentiles("Latency of "+c.Name+": base and head", width,
 		[]chart.Distribution{{Name: "base", Base: true, Histogram: c.Distributions.Base}, {Name: "head", Histogram: c.Distributions.Head}}, limits)
 }
-
-// DistributionSVG draws the response times of both sides of a comparison as a file of its own, for a comment that can show pictures. ok is false
-// where they were not kept.
-func DistributionSVG(c *bench.Comparison) (svg string, ok bool) {
-	if d := c.Distributions; d == nil || d.Base.Count() == 0 || d.Head.Count() == 0 {
-		return "", false
-	}
-	return chart.Alone(distributionChart(c, chart.Wide)), true
-}

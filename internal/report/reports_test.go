@@ -315,13 +315,36 @@ func TestSlicesAreReadAsTheyWere(t *testing.T) {
 	}
 }
 
-func TestDistributionSVGIsAFile(t *testing.T) {
-	c := regression().Comparisons[1]
-	if svg, ok := DistributionSVG(&c); !ok || xml.Unmarshal([]byte(svg), new(any)) != nil || !strings.Contains(svg, "<style>") {
-		t.Errorf("%t %.200s", ok, svg)
+func TestDrawingsAreFiles(t *testing.T) {
+	run, _ := measured()
+	if all := Drawings(run); len(all) != 3 || all["scenario-0"] != "" || xml.Unmarshal([]byte(all["scenario-1"]), new(any)) != nil || !strings.Contains(all["scenario-1"], "<style>") {
+		t.Errorf("%d drawings of three that are no pass", len(all))
 	}
-	c.Distributions = &bench.Distributions{Base: hist.New(), Head: hist.New()}
-	if _, ok := DistributionSVG(&c); ok {
+	v := regression()
+	if all := VersusDrawings(v); len(all) != 1 || xml.Unmarshal([]byte(all["user-orders"]), new(any)) != nil {
+		t.Errorf("%d drawings", len(all))
+	}
+	v.Comparisons[1].ID = "../../outside"
+	if all := VersusDrawings(v); len(all) != 0 {
+		t.Errorf("%v", all)
+	}
+	v = regression()
+	v.Comparisons[1].Distributions = &bench.Distributions{Base: hist.New(), Head: hist.New()}
+	if all := VersusDrawings(v); len(all) != 0 {
 		t.Error("nothing was answered, and there is a chart")
+	}
+}
+
+func TestHostedCharts(t *testing.T) {
+	show := func(address string) string {
+		return comment(t, regression(), CommentOptions{Images: map[string]string{"user-orders": address}})
+	}
+	if body := show("https://ci.example/pr/7/user-orders.svg?a=1&b=2"); !strings.Contains(body, `<img src="https://ci.example/pr/7/user-orders.svg?a=1&amp;b=2" width="760" alt="Response times of GET /users/:id/orders: base and head">`) || strings.Contains(body, "```text") {
+		t.Errorf("%s", body)
+	}
+	for _, address := range []string{"", "http://ci.example/a.svg", "javascript:alert(1)", `https://x" onerror="alert(1)`, "https://x/a.svg\n![](https://y)", "https://x/)a"} {
+		if found, _ := faults(t, show(address), 2); len(found) > 0 || !strings.Contains(show(address), "```text") {
+			t.Errorf("%q: %v", address, found)
+		}
 	}
 }
