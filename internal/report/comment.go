@@ -68,6 +68,7 @@ type page struct {
 }
 
 func newPage(o CommentOptions, now Spoken, suite string) *page {
+	now.ID, now.Commit = plain(now.ID, mostName), plain(now.Commit, mostName)
 	if !o.Time.IsZero() {
 		now.Time = o.Time
 	}
