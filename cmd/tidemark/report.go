@@ -154,7 +154,7 @@ func findSaved(c *cobra.Command, location, results, reference string) (*pipeline
 	if !pipeline.IsRecord(reference) && location != "" {
 		var err error
 		store, err = pipeline.ReadHistory(c.Context(), location)
-		if err != nil && !(errors.Is(err, history.ErrNone) && location == defaultHistory) {
+		if isNone := errors.Is(err, history.ErrNone) && location == defaultHistory; err != nil && !isNone {
 			return nil, storeError(err)
 		}
 		if store != nil {

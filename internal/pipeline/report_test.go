@@ -54,7 +54,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: %v", reference, err)
 			continue
 		}
-		got := ""
+		var got string
 		switch {
 		case s.Run != nil:
 			got = s.Run.ID

@@ -224,7 +224,8 @@ func keyboard(t *testing.T, ctx context.Context, name string) {
 		if !strings.HasSuffix(focus, "solid") {
 			t.Errorf("%s: the focus is not seen on %q", name, focus)
 		}
-		seen[focus[:strings.Index(focus, " ")]] = true
+		tag, _, _ := strings.Cut(focus, " ")
+		seen[tag] = true
 		if strings.HasPrefix(focus, "SUMMARY") {
 			if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
 				t.Fatal(err)

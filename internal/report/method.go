@@ -61,10 +61,10 @@ func noise(v *bench.Versus) string {
 			}
 		}
 	}
-	switch {
-	case n == 0:
+	switch n {
+	case 0:
 		return "not known: no p95 could be compared."
-	case n == 1:
+	case 1:
 		return fmt.Sprintf("the interval of p95 reaches %.1f%% beyond its estimate.", most)
 	}
 	return fmt.Sprintf("intervals of p95 reach between %.1f%% and %.1f%% beyond their estimates, by endpoint.", least, most)

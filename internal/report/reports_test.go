@@ -283,8 +283,8 @@ func TestCSVHasALineForEachMetric(t *testing.T) {
 		t.Errorf("%d lines", len(rows))
 	}
 	rows = rowsOfCSV(t, write(t, func(w io.Writer) error { return VersusCSV(w, regression()) }))
-	want := "01KAT0000000000000000000AA 2026-11-24T09:30:00Z aaaa91c0d4e5f60718293a4b5c6d7e8f90a1b2c3 3f2a91c0d4e5f60718293a4b5c6d7e8f90a1b2c3 user-orders GET /users/:id/orders p95 ms 245 890 263.3 240 290 0 300 true true fail"
-	if got := strings.Join(rows[3], " "); len(rows) != 5 || got != want {
+	want := "01KAT0000000000000000000AA,2026-11-24T09:30:00Z,aaaa91c0d4e5f60718293a4b5c6d7e8f90a1b2c3,3f2a91c0d4e5f60718293a4b5c6d7e8f90a1b2c3,user-orders,GET /users/:id/orders,p95,ms,245,890,263.3,240,290,0,300,true,true,fail"
+	if got := strings.Join(rows[3], ","); len(rows) != 5 || got != want {
 		t.Errorf("%d lines\n%s\n%s", len(rows), got, want)
 	}
 	tr := trend()
