@@ -348,3 +348,27 @@ func TestHostedCharts(t *testing.T) {
 		}
 	}
 }
+
+// A page of five hundred endpoints can still be sent in a mail: the forty worst are drawn, and the table has all.
+func TestPageOfManyEndpoints(t *testing.T) {
+	v := regression()
+	one := v.Comparisons[1]
+	v.Comparisons = nil
+	for i := range 500 {
+		c := one
+		c.ID, c.Name = fmt.Sprint("e", i), fmt.Sprint("GET /resources/", i)
+		c.Effects = slices.Clone(one.Effects)
+		c.Effects[1].Ratio = 2 + float64(i)/100
+		v.Comparisons = append(v.Comparisons, c)
+	}
+	page := write(t, func(w io.Writer) error { return VersusHTML(w, v) })
+	_, text := pageFaults(t, page)
+	if n := strings.Count(string(page), "<section"); n != mostSections || len(page) > 3<<20 {
+		t.Errorf("%d sections, %d bytes", n, len(page))
+	}
+	for _, want := range []string{"The 40 worst endpoints are drawn below; 460 more are in the table alone.", "GET /resources/0", "Latency of GET /resources/499: base and head"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
