@@ -16,7 +16,6 @@ const MostComment = 65_536
 
 // CommentOptions are what a comment needs beside what was measured.
 type CommentOptions struct {
-	Suite    string            // that the comment is of; empty: as the record says
 	Time     time.Time         // of the verdict; zero: when the measurement started
 	Previous string            // body of the comment that this one takes the place of: its verdicts are kept, folded. Empty: there is none
 	Images   map[string]string // by scenario: where its chart is hosted, as an https address; without, the chart is drawn in text
@@ -26,13 +25,13 @@ type CommentOptions struct {
 
 // Comment writes a comparison as the comment of a pull request, in Markdown: the verdict in the first line, then what changed, each with its
 // likely cause; the rest is folded. Nothing from outside becomes markup. It stays below the limit: then charts, hunks and causes of what changed
-// least are left out first, and it says how many.
+// least are left out first, and it says how many. Who publishes it puts CommentMarker before it.
 func Comment(w io.Writer, v *bench.Versus, o CommentOptions) error {
 	now := Spoken{ID: v.ID, Status: v.Verdict.Status, Time: v.Started}
 	if v.HeadCommit != nil {
 		now.Commit = v.HeadCommit.SHA
 	}
-	p := newPage(o, now, v.Suite)
+	p := newPage(o, now)
 	p.must(versusHeadline(v, p.earlier) + "\n")
 	changes := versusChanges(v, o.Images)
 	if v.Verdict.Status == bench.Pass {
@@ -50,7 +49,7 @@ func RunComment(w io.Writer, r *bench.Run, o CommentOptions) error {
 	if r.Commit != nil {
 		now.Commit = r.Commit.SHA
 	}
-	p := newPage(o, now, r.Suite)
+	p := newPage(o, now)
 	p.must(runHeadline(r, p.earlier) + "\n")
 	p.changes(runChanges(r, o.Images))
 	p.folded("All endpoints", runTable(r))
@@ -67,14 +66,14 @@ type page struct {
 	earlier []Spoken
 }
 
-func newPage(o CommentOptions, now Spoken, suite string) *page {
+func newPage(o CommentOptions, now Spoken) *page {
 	now.ID, now.Commit = plain(now.ID, mostName), plain(now.Commit, mostName)
 	if !o.Time.IsZero() {
 		now.Time = o.Time
 	}
 	earlier := slices.DeleteFunc(Earlier(o.Previous), func(s Spoken) bool { return s.ID == now.ID })
 	earlier = earlier[:min(len(earlier), mostEarlier)]
-	return &page{limit: cmp.Or(o.Limit, MostComment), link: o.Link, earlier: earlier, end: remember(now, earlier, cmp.Or(o.Suite, suite))}
+	return &page{limit: cmp.Or(o.Limit, MostComment), link: o.Link, earlier: earlier, end: remember(now, earlier)}
 }
 
 // room is how many bytes are left.

@@ -71,7 +71,7 @@ func Earlier(body string) []Spoken {
 var verdictWords = map[bench.Status]string{bench.Pass: "pass", bench.Close: "pass, close", bench.NotJudged: "not judged", bench.Fail: "**fail**", bench.Void: "void", bench.Inconclusive: "inconclusive"}
 
 // remember is the end of a comment: earlier verdicts, folded, and what the next comment and the publisher read.
-func remember(now Spoken, earlier []Spoken, suite string) string {
+func remember(now Spoken, earlier []Spoken) string {
 	var b strings.Builder
 	if len(earlier) > 0 {
 		b.WriteString("\n<details><summary>Earlier verdicts</summary>\n\n| Commit | Verdict | Measured |\n| --- | --- | --- |\n")
@@ -81,6 +81,6 @@ func remember(now Spoken, earlier []Spoken, suite string) string {
 		b.WriteString("\n</details>\n")
 	}
 	text, _ := json.Marshal(append([]Spoken{now}, earlier...)) // strings and times alone
-	fmt.Fprintf(&b, "\n<!-- tidemark-verdicts:%s -->\n%s\n", base64.StdEncoding.EncodeToString(text), CommentMarker(suite))
+	fmt.Fprintf(&b, "\n<!-- tidemark-verdicts:%s -->\n", base64.StdEncoding.EncodeToString(text))
 	return b.String()
 }

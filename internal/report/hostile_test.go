@@ -132,7 +132,7 @@ func faults(t testing.TB, body string, most int) (found []string, text string) {
 func TestHostileNamesAreText(t *testing.T) {
 	for _, s := range hostile {
 		body := comment(t, everywhere(s), CommentOptions{})
-		found, text := faults(t, body, 2)
+		found, text := faults(t, body, 1)
 		if len(found) > 0 {
 			t.Errorf("%.60q: %s", s, strings.Join(slices.Compact(found), "\n\t"))
 			if testing.Verbose() {
@@ -143,8 +143,8 @@ func TestHostileNamesAreText(t *testing.T) {
 		if want := plain(s, mostName); want != "" && strings.Count(text, want) < 4 {
 			t.Errorf("%.60q is not to be read as %q", s, want)
 		}
-		if !strings.HasSuffix(body, "\n"+CommentMarker(s)+"\n") || strings.Count(body, CommentMarker(s)) != 1 {
-			t.Errorf("%.60q: the marker is not alone at the end", s)
+		if strings.Contains(body, "<!-- tidemark:") {
+			t.Errorf("%.60q: a marker came in", s)
 		}
 	}
 }
@@ -175,7 +175,7 @@ func FuzzComment(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		body := comment(t, everywhere(s), CommentOptions{Previous: s})
-		if found, _ := faults(t, body, 2); len(found) > 0 || len(body) > MostComment {
+		if found, _ := faults(t, body, 1); len(found) > 0 || len(body) > MostComment {
 			t.Errorf("%q: %d bytes, %s", s, len(body), strings.Join(found, "\n\t"))
 		}
 		if earlier := Earlier(comment(t, regression(), CommentOptions{Previous: body})); len(earlier) == 0 {
