@@ -38,7 +38,7 @@ func abCommand() *cobra.Command {
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison is saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
-	f.files.define(flags)
+	f.files.define(c)
 	f.evidenceFlags.define(flags)
 	return c
 }

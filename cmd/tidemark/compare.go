@@ -45,7 +45,7 @@ func compareCommand() *cobra.Command {
 	f.define(flags)
 	flags.BoolVar(&f.AllowUnlike, "allow-unlike", false, "judge even if machine, CI, target host or load of the sides differ")
 	historyFlag(flags, &f.history, "where runs are kept; empty: nowhere, BASE and HEAD are files")
-	f.files.define(flags)
+	f.files.define(c)
 	flags.StringVar(&f.results, "results", filepath.Join(defaultSuite, "results"), "folder that the comparison is saved in")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
 	return c

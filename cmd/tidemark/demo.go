@@ -32,7 +32,7 @@ func demoCommand() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, "print the run's record on standard output, and nothing else there")
 	c.Flags().BoolVar(&keep, "keep", false, "leave the shop running until interrupted")
 	c.Flags().StringVar(&results, "results", "results", "folder that the run is saved in")
-	files.define(c.Flags())
+	files.define(c)
 	return c
 }
 

@@ -45,7 +45,7 @@ func gateCommand() *cobra.Command {
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison and the service's logs are saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
-	f.files.define(flags)
+	f.files.define(c)
 	flags.BoolVar(&f.publish, "publish", false, "in a CI job: show the verdict as the pull request's comment, as a check of its commit, and on the job's page; see docs/CI.md")
 	f.evidenceFlags.define(flags)
 	return c

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/history"
@@ -16,28 +16,41 @@ import (
 )
 
 // reportFiles are the files that a result is written to beside its record.
-type reportFiles struct{ html, markdown, junit, csv string }
+type reportFiles struct {
+	html, markdown, junit, csv string
+	charts, chartsAt           string
+}
 
-func (f *reportFiles) define(flags *pflag.FlagSet) {
+// define adds the flags to a command, which refuses what does not go together before it measures anything.
+func (f *reportFiles) define(c *cobra.Command) {
+	flags := c.Flags()
 	flags.StringVar(&f.html, "html", "", "file: a page that needs nothing else, with charts")
 	flags.StringVar(&f.markdown, "markdown", "", "file: the comment of a pull request")
 	flags.StringVar(&f.junit, "junit", "", "file: JUnit's XML, for GitLab, Jenkins and others")
 	flags.StringVar(&f.csv, "csv", "", "file: a line for each scenario and metric")
+	flags.StringVar(&f.charts, "charts", "", "folder: a drawing, NAME.svg, of each scenario that did not pass")
+	flags.StringVar(&f.chartsAt, "charts-at", "", "with --charts: the https address at which that folder will be seen, for --markdown to show the drawings")
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if f.chartsAt != "" && f.charts == "" {
+			return inputError{errors.New("--charts-at says where the drawings of --charts are seen: name that folder too")}
+		}
+		return nil
+	}
 }
 
 func (f *reportFiles) any() bool { return *f != reportFiles{} }
 
 // write writes what was asked for. What cannot be written is told, and the rest is.
 func (f *reportFiles) write(said io.Writer, s *pipeline.Saved, last int) error {
-	var failed error
+	comment, failed := f.draw(said, s)
 	for _, one := range []struct {
 		path, name         string
 		run, versus, trend func(io.Writer) error
 	}{
 		{f.html, "html", func(w io.Writer) error { return report.HTML(w, s.Run, s.Series) }, func(w io.Writer) error { return report.VersusHTML(w, s.Versus) },
 			func(w io.Writer) error { return report.TrendsHTML(w, s.Trends, last) }},
-		{f.markdown, "markdown", func(w io.Writer) error { return report.RunComment(w, s.Run, report.CommentOptions{}) },
-			func(w io.Writer) error { return report.Comment(w, s.Versus, report.CommentOptions{}) }, func(w io.Writer) error { return report.TrendsMarkdown(w, s.Trends, last) }},
+		{f.markdown, "markdown", func(w io.Writer) error { return report.RunComment(w, s.Run, comment) },
+			func(w io.Writer) error { return report.Comment(w, s.Versus, comment) }, func(w io.Writer) error { return report.TrendsMarkdown(w, s.Trends, last) }},
 		{f.junit, "junit", func(w io.Writer) error { return report.JUnit(w, s.Run) }, func(w io.Writer) error { return report.VersusJUnit(w, s.Versus) }, nil},
 		{f.csv, "csv", func(w io.Writer) error { return report.CSV(w, s.Run) }, func(w io.Writer) error { return report.VersusCSV(w, s.Versus) },
 			func(w io.Writer) error { return report.TrendsCSV(w, s.Trends) }},
@@ -62,6 +75,32 @@ func (f *reportFiles) write(said io.Writer, s *pipeline.Saved, last int) error {
 		fmt.Fprintln(said, "wrote", one.path)
 	}
 	return failed
+}
+
+// draw writes the drawings that were asked for, and says where a comment finds them.
+func (f *reportFiles) draw(said io.Writer, s *pipeline.Saved) (o report.CommentOptions, failed error) {
+	var drawn map[string]string
+	switch {
+	case f.charts == "":
+		return o, nil
+	case s.Run != nil:
+		drawn = report.Drawings(s.Run)
+	case s.Versus != nil:
+		drawn = report.VersusDrawings(s.Versus)
+	}
+	o.Images = map[string]string{}
+	for id, svg := range drawn {
+		path := filepath.Join(f.charts, id+".svg")
+		if err := report.SaveAs(path, func(w io.Writer) error { _, err := io.WriteString(w, svg); return err }); err != nil {
+			failed = errors.Join(failed, &oursError{fmt.Errorf("--charts: %w", err)})
+			continue
+		}
+		fmt.Fprintln(said, "wrote", path)
+		if f.chartsAt != "" {
+			o.Images[id] = strings.TrimSuffix(f.chartsAt, "/") + "/" + id + ".svg"
+		}
+	}
+	return o, failed
 }
 
 func reportCommand() *cobra.Command {
@@ -101,7 +140,7 @@ func reportCommand() *cobra.Command {
 			return nil
 		},
 	}
-	f.define(c.Flags())
+	f.define(c)
 	c.Flags().IntVar(&last, "last", charted, "of a trend: how many runs are shown")
 	historyFlag(c.Flags(), &location, "where runs are kept; empty: nowhere")
 	c.Flags().StringVar(&results, "results", filepath.Join(defaultSuite, "results"), "folder of records, and of the seconds beside them")
@@ -115,7 +154,7 @@ func findSaved(c *cobra.Command, location, results, reference string) (*pipeline
 	if !pipeline.IsRecord(reference) && location != "" {
 		var err error
 		store, err = pipeline.ReadHistory(c.Context(), location)
-		if err != nil && !(errors.Is(err, history.ErrNone) && location == defaultHistory) {
+		if isNone := errors.Is(err, history.ErrNone) && location == defaultHistory; err != nil && !isNone {
 			return nil, storeError(err)
 		}
 		if store != nil {

@@ -72,7 +72,7 @@ func runCommand() *cobra.Command {
 	flags.StringVar(&f.commit, "commit", "", "commit that answers, which the run is tagged with (default: what is checked out here)")
 	historyFlag(flags, &f.history, "where runs of a suite are kept; empty: nowhere")
 	flags.BoolVar(&f.json, "json", false, "print the run's record on standard output, and nothing else there")
-	f.files.define(flags)
+	f.files.define(c)
 	f.define(flags)
 	return c
 }

@@ -59,21 +59,23 @@ func browser(t *testing.T) context.Context {
 
 // A view is how a page is looked at.
 type view struct {
-	width int64
-	dark  bool
+	width       int64
+	dark, print bool
 }
 
 // The pages' colours: paper and accent.
 func (v view) colours() (paper, accent color.RGBA) {
-	if v.dark {
+	if v.dark && !v.print { // ink is not wasted on it
 		return color.RGBA{0x10, 0x13, 0x17, 255}, color.RGBA{0x7a, 0xa5, 0xff, 255}
 	}
 	return color.RGBA{255, 255, 255, 255}, color.RGBA{0x1f, 0x5f, 0xd0, 255}
 }
 
 func (v view) String() string {
-	return fmt.Sprintf("%d-%s", v.width, map[bool]string{true: "dark", false: "light"}[v.dark])
+	return fmt.Sprintf("%d-%s%s", v.width, v.scheme(), map[bool]string{true: "-print"}[v.print])
 }
+
+func (v view) scheme() string { return map[bool]string{true: "dark", false: "light"}[v.dark] }
 
 func TestPagesInABrowser(t *testing.T) {
 	ctx := browser(t)
@@ -90,7 +92,7 @@ func TestPagesInABrowser(t *testing.T) {
 		if err := SaveAs(path, write); err != nil {
 			t.Fatal(err)
 		}
-		for _, v := range []view{{1280, false}, {1280, true}, {768, false}, {390, false}, {390, true}} {
+		for _, v := range []view{{width: 1280}, {width: 1280, dark: true}, {width: 768}, {width: 390}, {width: 390, dark: true}, {width: 794, dark: true, print: true}} {
 			look(t, ctx, name, path, v)
 		}
 		keyboard(t, ctx, name)
@@ -145,9 +147,12 @@ func listen(t *testing.T, ctx context.Context) func() []string {
 // look opens a page and looks at its pixels.
 func look(t *testing.T, ctx context.Context, name, path string, v view) {
 	t.Helper()
-	scheme := map[bool]string{true: "dark", false: "light"}[v.dark]
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: v.scheme()}}}
+	if v.print {
+		media.Media = "print"
+	}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(v.width, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, media)
 		return err
 	}), chromedp.Navigate("file://"+path)); err != nil {
 		t.Fatalf("%s %s: %v", name, v, err)
@@ -219,7 +224,8 @@ func keyboard(t *testing.T, ctx context.Context, name string) {
 		if !strings.HasSuffix(focus, "solid") {
 			t.Errorf("%s: the focus is not seen on %q", name, focus)
 		}
-		seen[focus[:strings.Index(focus, " ")]] = true
+		tag, _, _ := strings.Cut(focus, " ")
+		seen[tag] = true
 		if strings.HasPrefix(focus, "SUMMARY") {
 			if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
 				t.Fatal(err)

@@ -67,6 +67,7 @@ type page struct {
 }
 
 func newPage(o CommentOptions, now Spoken) *page {
+	now.ID, now.Commit = plain(now.ID, mostName), plain(now.Commit, mostName)
 	if !o.Time.IsZero() {
 		now.Time = o.Time
 	}
@@ -108,7 +109,9 @@ func (p *page) changes(all []change) {
 	}
 	written := 0
 	for i, c := range all {
-		if i == mostLines || !(i < mostFull && p.try(c.full, 2*third) || i < mostFull && p.try(c.middle, 2*third) || p.try(c.line, third)) {
+		first := i < mostFull
+		fits := first && p.try(c.full, 2*third) || first && p.try(c.middle, 2*third) || i < mostLines && p.try(c.line, third)
+		if !fits {
 			break
 		}
 		written++

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -15,6 +17,10 @@ import (
 // CommentMarker is what a publisher knows the comment of a suite by, to update it: a comment of HTML, which nobody sees, on a line of its own.
 func CommentMarker(suite string) string {
 	var name strings.Builder
+	if len(suite) > longestSuite { // of a record from elsewhere
+		sum := sha256.Sum256([]byte(suite))
+		suite = suite[:longestSuite-2*len(sum)] + hex.EncodeToString(sum[:])
+	}
 	for i := range len(suite) {
 		switch c := suite[i]; {
 		case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c == '_', c == '.':
@@ -25,6 +31,9 @@ func CommentMarker(suite string) string {
 	}
 	return "<!-- tidemark:" + name.String() + " -->"
 }
+
+// longestSuite is how many bytes of a suite's name a marker has room for; a longer one ends with its hash.
+const longestSuite = 128
 
 // A Spoken is a verdict that a comment has spoken.
 type Spoken struct {

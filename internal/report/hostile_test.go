@@ -69,7 +69,7 @@ func everywhere(s string) *bench.Versus {
 var ours = []string{"html", "head", "body", "p", "br", "ul", "li", "strong", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"}
 
 // outsideCode is what a code host makes something of, outside of code.
-var outsideCode = regexp.MustCompile("(?i)@\\w|(^|\\W)[#!&%~]\\d|\\bgh-\\d|https?:|www\\.|\\$|:tada:|\\b[0-9a-f]{40}\\b|javascript:|data:text")
+var outsideCode = regexp.MustCompile(`(?i)@\w|(^|\W)[#!&%~]\d|\bgh-\d|https?:|www\.|\$|:tada:|\b[0-9a-f]{40}\b|javascript:|data:text`)
 
 // faults says what is wrong with Markdown of so many of HTML's comments, as people see it, and gives its text.
 func faults(t testing.TB, body string, most int) (found []string, text string) {

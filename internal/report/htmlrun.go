@@ -141,12 +141,7 @@ func sectionOf(s *bench.Result, anchor string, series []bench.Series) runSection
 		out.Lines = append(out.Lines, "To learn more: "+a)
 	}
 	if h := s.Histogram.Response; h != nil && h.Count() > 0 {
-		lines := []chart.Distribution{{Name: "response", Histogram: h}}
-		if service := s.Histogram.Service; service != nil && service.Count() > 0 && s.Load.Model == "open" {
-			lines = append([]chart.Distribution{{Name: "service", Base: true, Histogram: service}}, lines...)
-		}
-		out.Figures = append(out.Figures, figureOf("Latency by percentile", fmt.Sprintf("%s answers", thousands(float64(h.Count()))),
-			func(width float64) string { return chart.Percentiles("Latency of "+s.Name, width, lines, limitsOf(s)) }))
+		out.Figures = append(out.Figures, figureOf("Latency by percentile", fmt.Sprintf("%s answers", thousands(float64(h.Count()))), func(width float64) string { return runChart(s, width) }))
 	}
 	if seconds, kept := secondsOf(s, series); len(seconds) > 1 {
 		about := "each second, the darker the more answers; lines: p50 and p95 of each second"
@@ -165,6 +160,15 @@ func sectionOf(s *bench.Result, anchor string, series []bench.Series) runSection
 			Duration(bench.Milliseconds(e.Wait)), Duration(bench.Milliseconds(e.FirstByte)), Duration(bench.Milliseconds(e.Body)), Duration(bench.Milliseconds(e.Response))}})
 	}
 	return out
+}
+
+// runChart draws the response times of a result; in an open load over the service times, which begin when a request was sent.
+func runChart(s *bench.Result, width float64) string {
+	lines := []chart.Distribution{{Name: "response", Histogram: s.Histogram.Response}}
+	if service := s.Histogram.Service; service != nil && service.Count() > 0 && s.Load.Model == "open" {
+		lines = append([]chart.Distribution{{Name: "service", Base: true, Histogram: service}}, lines...)
+	}
+	return chart.Percentiles("Latency of "+s.Name, width, lines, limitsOf(s))
 }
 
 // loadLine is a load in words.

@@ -56,14 +56,16 @@ func VersusHTML(w io.Writer, v *bench.Versus) error {
 	})
 	shown := map[*bench.Comparison]string{}
 	for i, one := range worst[:min(len(worst), mostSections)] {
-		shown[one] = "e" + strconv.Itoa(i+1)
-		c.Sections = append(c.Sections, versusSectionOf(one, shown[one]))
+		s := versusSectionOf(one, "e"+strconv.Itoa(i+1))
+		if len(s.Lines)+len(s.Findings)+len(s.Figures) > 0 { // the table says it all
+			c.Sections, shown[one] = append(c.Sections, s), s.Anchor
+		}
 	}
 	for i := range v.Comparisons {
 		c.Rows = append(c.Rows, htmlVersusRows(&v.Comparisons[i], shown[&v.Comparisons[i]], reach)...)
 	}
-	if left := len(worst) - len(c.Sections); left > 0 {
-		c.Lines = append(slices.Clone(c.Lines), fmt.Sprintf("The %d worst endpoints are drawn below; %d more are in the table alone.", len(c.Sections), left))
+	if left := len(worst) - mostSections; left > 0 {
+		c.Lines = append(slices.Clone(c.Lines), fmt.Sprintf("The %d worst endpoints are drawn below; %d more are in the table alone.", mostSections, left))
 	}
 	p := htmlPage{Suite: cmp.Or(v.Suite, "tidemark"), Headline: versusVerdict(v), Content: c}
 	p.Title = p.Headline + " · " + p.Suite
@@ -80,7 +82,7 @@ func VersusHTML(w io.Writer, v *bench.Versus) error {
 	if v.Partial {
 		p.Facts = append(p.Facts, "interrupted: this is what was measured until then")
 	}
-	how := "Base and head were measured in turns, in pairs of blocks in random order. What looked slower was measured anew after a restart with ports swapped, and fails only where it is there again."
+	how := "Base and head were measured in turns, in pairs of blocks in random order. What looked slower was measured " + anew(v) + ", and fails only where it is there again."
 	if len(v.HeadRuns) > 0 {
 		how = "Saved runs, held against the noise between runs."
 	}
@@ -157,13 +159,4 @@ func distributionChart(c *bench.Comparison, width float64) string {
 	}
 	return chart.Percentiles("Latency of "+c.Name+": base and head", width,
 		[]chart.Distribution{{Name: "base", Base: true, Histogram: c.Distributions.Base}, {Name: "head", Histogram: c.Distributions.Head}}, limits)
-}
-
-// DistributionSVG draws the response times of both sides of a comparison as a file of its own, for a comment that can show pictures. ok is false
-// where they were not kept.
-func DistributionSVG(c *bench.Comparison) (svg string, ok bool) {
-	if d := c.Distributions; d == nil || d.Base.Count() == 0 || d.Head.Count() == 0 {
-		return "", false
-	}
-	return chart.Alone(distributionChart(c, chart.Wide)), true
 }

@@ -72,7 +72,7 @@ func VersusJUnit(w io.Writer, v *bench.Versus) error {
 	seconds := 0.0
 	for i := range v.Comparisons {
 		c := &v.Comparisons[i]
-		took := c.Round.Base.Seconds + c.Round.Head.Seconds
+		took := c.Base.Seconds + c.Head.Seconds
 		seconds += took
 		lines := make([]string, 0, len(c.Effects))
 		for k := range c.Effects {

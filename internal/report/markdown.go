@@ -147,7 +147,8 @@ func words(s string) string {
 				continue
 			}
 			inner, after := cutEnd(word)
-			literal, between = append(append(literal, between...), inner), nil
+			literal = append(append(literal, between...), inner)
+			between = between[:0]
 			if after != "" {
 				end(sparing(after))
 			}

@@ -31,16 +31,20 @@ func versusMethod(v *bench.Versus) (lines []string) {
 	if len(v.HeadRuns) > 0 {
 		add("Method: saved runs, held against the noise between runs. A slowdown fails when it is beyond that noise (Holm at 1%% over endpoints and metrics) and beyond the tolerance.")
 	} else {
-		anew := "anew after a restart with ports swapped"
-		if v.BaseCommit == nil {
-			anew = "anew, without a restart" // deployments are not ours to restart
-		}
 		add("Method: base and head were measured in turns, in pairs of blocks in random order. What looked slower (5%% over endpoints and metrics) was measured %s, "+
-			"and fails only where it is there again and beyond the tolerance. Percentiles are of response time, from the time at which a request was due; failed requests are errors.", anew)
+			"and fails only where it is there again and beyond the tolerance. Percentiles are of response time, from the time at which a request was due; failed requests are errors.", anew(v))
 	}
 	add("Environment: %s", environmentLine(v.Environment))
 	add("Noise: %s", noise(v))
 	return append(lines, notes(v)...)
+}
+
+// anew says how what looked slower was measured again.
+func anew(v *bench.Versus) string {
+	if v.BaseCommit == nil {
+		return "anew, without a restart" // deployments are not ours to restart
+	}
+	return "anew after a restart with ports swapped"
 }
 
 // noise says what the measurement could see: by endpoint, how far the interval of p95 reaches from the estimate.
@@ -57,10 +61,10 @@ func noise(v *bench.Versus) string {
 			}
 		}
 	}
-	switch {
-	case n == 0:
+	switch n {
+	case 0:
 		return "not known: no p95 could be compared."
-	case n == 1:
+	case 1:
 		return fmt.Sprintf("the interval of p95 reaches %.1f%% beyond its estimate.", most)
 	}
 	return fmt.Sprintf("intervals of p95 reach between %.1f%% and %.1f%% beyond their estimates, by endpoint.", least, most)

@@ -283,8 +283,8 @@ func TestCSVHasALineForEachMetric(t *testing.T) {
 		t.Errorf("%d lines", len(rows))
 	}
 	rows = rowsOfCSV(t, write(t, func(w io.Writer) error { return VersusCSV(w, regression()) }))
-	want := "01KAT0000000000000000000AA 2026-11-24T09:30:00Z aaaa91c0d4e5f60718293a4b5c6d7e8f90a1b2c3 3f2a91c0d4e5f60718293a4b5c6d7e8f90a1b2c3 user-orders GET /users/:id/orders p95 ms 245 890 263.3 240 290 0 300 true true fail"
-	if got := strings.Join(rows[3], " "); len(rows) != 5 || got != want {
+	want := "01KAT0000000000000000000AA,2026-11-24T09:30:00Z,aaaa91c0d4e5f60718293a4b5c6d7e8f90a1b2c3,3f2a91c0d4e5f60718293a4b5c6d7e8f90a1b2c3,user-orders,GET /users/:id/orders,p95,ms,245,890,263.3,240,290,0,300,true,true,fail"
+	if got := strings.Join(rows[3], ","); len(rows) != 5 || got != want {
 		t.Errorf("%d lines\n%s\n%s", len(rows), got, want)
 	}
 	tr := trend()
@@ -315,13 +315,60 @@ func TestSlicesAreReadAsTheyWere(t *testing.T) {
 	}
 }
 
-func TestDistributionSVGIsAFile(t *testing.T) {
-	c := regression().Comparisons[1]
-	if svg, ok := DistributionSVG(&c); !ok || xml.Unmarshal([]byte(svg), new(any)) != nil || !strings.Contains(svg, "<style>") {
-		t.Errorf("%t %.200s", ok, svg)
+func TestDrawingsAreFiles(t *testing.T) {
+	run, _ := measured()
+	if all := Drawings(run); len(all) != 3 || all["scenario-0"] != "" || xml.Unmarshal([]byte(all["scenario-1"]), new(any)) != nil || !strings.Contains(all["scenario-1"], "<style>") {
+		t.Errorf("%d drawings of three that are no pass", len(all))
 	}
-	c.Distributions = &bench.Distributions{Base: hist.New(), Head: hist.New()}
-	if _, ok := DistributionSVG(&c); ok {
+	v := regression()
+	if all := VersusDrawings(v); len(all) != 1 || xml.Unmarshal([]byte(all["user-orders"]), new(any)) != nil {
+		t.Errorf("%d drawings", len(all))
+	}
+	v.Comparisons[1].ID = "../../outside"
+	if all := VersusDrawings(v); len(all) != 0 {
+		t.Errorf("%v", all)
+	}
+	v = regression()
+	v.Comparisons[1].Distributions = &bench.Distributions{Base: hist.New(), Head: hist.New()}
+	if all := VersusDrawings(v); len(all) != 0 {
 		t.Error("nothing was answered, and there is a chart")
+	}
+}
+
+func TestHostedCharts(t *testing.T) {
+	show := func(address string) string {
+		return comment(t, regression(), CommentOptions{Images: map[string]string{"user-orders": address}})
+	}
+	if body := show("https://ci.example/pr/7/user-orders.svg?a=1&b=2"); !strings.Contains(body, `<img src="https://ci.example/pr/7/user-orders.svg?a=1&amp;b=2" width="760" alt="Response times of GET /users/:id/orders: base and head">`) || strings.Contains(body, "```text") {
+		t.Errorf("%s", body)
+	}
+	for _, address := range []string{"", "http://ci.example/a.svg", "javascript:alert(1)", `https://x" onerror="alert(1)`, "https://x/a.svg\n![](https://y)", "https://x/)a"} {
+		if found, _ := faults(t, show(address), 1); len(found) > 0 || !strings.Contains(show(address), "```text") {
+			t.Errorf("%q: %v", address, found)
+		}
+	}
+}
+
+// A page of five hundred endpoints can still be sent in a mail: the forty worst are drawn, and the table has all.
+func TestPageOfManyEndpoints(t *testing.T) {
+	v := regression()
+	one := v.Comparisons[1]
+	v.Comparisons = nil
+	for i := range 500 {
+		c := one
+		c.ID, c.Name = fmt.Sprint("e", i), fmt.Sprint("GET /resources/", i)
+		c.Effects = slices.Clone(one.Effects)
+		c.Effects[1].Ratio = 2 + float64(i)/100
+		v.Comparisons = append(v.Comparisons, c)
+	}
+	page := write(t, func(w io.Writer) error { return VersusHTML(w, v) })
+	_, text := pageFaults(t, page)
+	if n := strings.Count(string(page), "<section"); n != mostSections || len(page) > 3<<20 {
+		t.Errorf("%d sections, %d bytes", n, len(page))
+	}
+	for _, want := range []string{"The 40 worst endpoints are drawn below; 460 more are in the table alone.", "GET /resources/0", "Latency of GET /resources/499: base and head"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing", want)
+		}
 	}
 }

@@ -214,20 +214,20 @@ func series(t *bench.Trend) string {
 	for _, p := range t.Points {
 		least, most = min(least, p.Value), max(most, p.Value)
 	}
-	words := fmt.Sprintf("%d runs from %s to %s, between %s and %s, the last %s", len(t.Points), day(t.Points[0].Time), day(t.Points[len(t.Points)-1].Time),
-		amount(least, t.Unit), amount(most, t.Unit), amount(t.Points[len(t.Points)-1].Value, t.Unit))
+	words := []string{fmt.Sprintf("%d runs from %s to %s, between %s and %s, the last %s", len(t.Points), day(t.Points[0].Time), day(t.Points[len(t.Points)-1].Time),
+		amount(least, t.Unit), amount(most, t.Unit), amount(t.Points[len(t.Points)-1].Value, t.Unit))}
 	for _, s := range t.Shifts {
 		if s.Index > 0 {
-			words += fmt.Sprintf("; step %s at %.9s on %s", change(s), s.Commit, day(s.Time))
+			words = append(words, fmt.Sprintf("step %s at %.9s on %s", change(s), s.Commit, day(s.Time)))
 		}
 	}
 	if t.Drift != nil {
-		words += fmt.Sprintf("; drift of %+.3g %s a day", t.Drift.PerDay, t.Unit)
+		words = append(words, fmt.Sprintf("drift of %+.3g %s a day", t.Drift.PerDay, t.Unit))
 		if t.Drift.Crossing != nil {
-			words += ", which crosses the threshold about " + day(t.Drift.Crossing.Time)
+			words = append(words, "it crosses the threshold about "+day(t.Drift.Crossing.Time))
 		}
 	}
-	return words
+	return strings.Join(words, "; ")
 }
 
 func day(t time.Time) string { return t.Format("2006-01-02") }
