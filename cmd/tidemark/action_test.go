@@ -288,11 +288,11 @@ func TestActionSteps(t *testing.T) {
 		comment, conclusion      string // empty: none
 		said                     string
 	}{
-		{name: "pass", from: "o/r", record: "pass", code: "0", comment: "PASS", conclusion: "success"},
-		{name: "fail", from: "o/r", record: "fail", code: "1", comment: "FAIL", conclusion: "failure"},
-		{name: "inconclusive", from: "o/r", record: "inconclusive", code: "0", comment: "INCONCLUSIVE", conclusion: "neutral"},
-		{name: "inconclusive, which may not be", from: "o/r", record: "inconclusive", code: "3", comment: "INCONCLUSIVE", conclusion: "failure"},
-		{name: "void", from: "o/r", record: "void", code: "3", comment: "VOID", conclusion: "failure"},
+		{name: "pass", from: "o/r", record: "pass", code: "0", comment: "Performance: pass", conclusion: "success"},
+		{name: "fail", from: "o/r", record: "fail", code: "1", comment: "Performance regression", conclusion: "failure"},
+		{name: "inconclusive", from: "o/r", record: "inconclusive", code: "0", comment: "Performance: inconclusive", conclusion: "neutral"},
+		{name: "inconclusive, which may not be", from: "o/r", record: "inconclusive", code: "3", comment: "Performance: inconclusive", conclusion: "failure"},
+		{name: "void", from: "o/r", record: "void", code: "3", comment: "Performance: void", conclusion: "failure"},
 		{name: "fork", from: "fork/r", record: "fail", code: "1", readOnly: true, said: "the job of a fork"},
 		{name: "a token that may not write", from: "o/r", record: "pass", code: "0", readOnly: true, said: "::warning::The verdict could not be shown in full"},
 		{name: "nothing measured", from: "o/r", code: "4", said: "nothing was compared"},
@@ -313,7 +313,7 @@ func TestActionSteps(t *testing.T) {
 			for _, one := range d.Comments(7) {
 				comment += one.Body
 			}
-			if (comment == "") != (c.comment == "") || !strings.Contains(comment, "Tidemark: "+c.comment) && c.comment != "" {
+			if (comment == "") != (c.comment == "") || !strings.Contains(comment, c.comment) {
 				t.Errorf("the comment is %q", comment)
 			}
 			if checks := d.Checks(); (len(checks) == 1) != (c.conclusion != "") || len(checks) == 1 && checks[0]["conclusion"] != c.conclusion {
@@ -379,7 +379,7 @@ func TestActionPublishesForAFork(t *testing.T) {
 			t.Errorf("exit code %d: %s", code, r.said.String())
 		}
 	}
-	if all := d.Comments(9); len(all) != 1 || !strings.Contains(all[0].Body, "Tidemark: FAIL") || d.Checks()[0]["conclusion"] != "failure" {
+	if all := d.Comments(9); len(all) != 1 || !strings.Contains(all[0].Body, "Performance regression") || d.Checks()[0]["conclusion"] != "failure" {
 		t.Errorf("%v, %v", all, d.Checks())
 	}
 }
