@@ -32,6 +32,9 @@ func conditions(q history.Query) (where string, args []any) {
 		where += " AND " + condition
 		args = append(args, arg...)
 	}
+	if q.Suite != "" {
+		and("r.suite = ?", q.Suite)
+	}
 	if q.Commit != "" {
 		commit := strings.ToLower(q.Commit)
 		and("substr(lower(r.sha), 1, length(?)) = ?", commit, commit)
@@ -109,4 +112,45 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 	}
 	slices.Reverse(points)
 	return points, nil
+}
+
+// endpoints goes from pair to pair of suite and scenario in the index, and to the newest end of each: a run more costs nothing.
+const endpoints = `
+	WITH RECURSIVE pairs (suite, scenario) AS (
+		SELECT * FROM (SELECT suite, scenario FROM results ORDER BY suite, scenario LIMIT 1)
+		UNION ALL
+		SELECT (SELECT suite FROM results WHERE (suite, scenario) > (p.suite, p.scenario) ORDER BY suite, scenario LIMIT 1),
+			(SELECT scenario FROM results WHERE (suite, scenario) > (p.suite, p.scenario) ORDER BY suite, scenario LIMIT 1)
+		FROM pairs p WHERE p.suite IS NOT NULL
+	), newest AS (
+		SELECT p.suite, p.scenario, (
+			SELECT t.run_id FROM results t JOIN runs r ON r.id = t.run_id WHERE t.suite = p.suite AND t.scenario = p.scenario%s
+			ORDER BY t.started DESC, t.run_id DESC LIMIT 1
+		) AS run FROM pairs p WHERE p.suite IS NOT NULL
+	)
+	SELECT n.suite, n.scenario, r.id, r.started FROM newest n JOIN runs r ON r.id = n.run ORDER BY n.suite, n.scenario`
+
+// Endpoints implements history.Store.
+func (s *Store) Endpoints(ctx context.Context, q history.Query) (all []history.Endpoint, err error) {
+	where, args := conditions(q)
+	rows, err := s.db.QueryContext(ctx, fmt.Sprintf(endpoints, where), args...)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says it
+	for rows.Next() {
+		var e history.Endpoint
+		var started int64
+		if err := rows.Scan(&e.Suite, &e.Scenario, &e.Run, &started); err != nil {
+			return nil, fmt.Errorf("history: %w", err)
+		}
+		e.Started = time.UnixMicro(started).UTC()
+		if q.Scenario == "" || e.Scenario == q.Scenario {
+			all = append(all, e)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
+	}
+	return all, nil
 }

@@ -40,12 +40,12 @@ func add(ctx context.Context, tx *sql.Tx, ix history.Index, record []byte) error
 		return err
 	}
 	for _, r := range ix.Results {
-		row := []any{r.Scenario, e.Started.UnixMicro(), e.ID, r.Counts}
+		row := []any{e.Suite, r.Scenario, e.Started.UnixMicro(), e.ID, r.Counts}
 		for _, v := range r.Values {
 			row = append(row, v)
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO results (scenario, started, run_id, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO results (suite, scenario, started, run_id, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...); err != nil {
 			return err
 		}
 	}
