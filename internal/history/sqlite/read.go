@@ -114,19 +114,22 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 	return points, nil
 }
 
-// endpoints goes from pair to pair of suite and scenario in the index, and to the newest end of each: a run more costs nothing.
+// endpoints goes from suite to suite and from scenario to scenario in the index, and to the newest end of each: a run more costs nothing. SQLite
+// would not find the next pair of both in one step.
 const endpoints = `
-	WITH RECURSIVE pairs (suite, scenario) AS (
-		SELECT * FROM (SELECT suite, scenario FROM results ORDER BY suite, scenario LIMIT 1)
+	WITH RECURSIVE suites (suite) AS (
+		SELECT min(suite) FROM results
 		UNION ALL
-		SELECT (SELECT suite FROM results WHERE (suite, scenario) > (p.suite, p.scenario) ORDER BY suite, scenario LIMIT 1),
-			(SELECT scenario FROM results WHERE (suite, scenario) > (p.suite, p.scenario) ORDER BY suite, scenario LIMIT 1)
-		FROM pairs p WHERE p.suite IS NOT NULL
+		SELECT (SELECT min(suite) FROM results WHERE suite > s.suite) FROM suites s WHERE s.suite IS NOT NULL
+	), pairs (suite, scenario) AS (
+		SELECT s.suite, (SELECT min(scenario) FROM results WHERE suite = s.suite) FROM suites s WHERE s.suite IS NOT NULL
+		UNION ALL
+		SELECT p.suite, (SELECT min(scenario) FROM results WHERE suite = p.suite AND scenario > p.scenario) FROM pairs p WHERE p.scenario IS NOT NULL
 	), newest AS (
 		SELECT p.suite, p.scenario, (
 			SELECT t.run_id FROM results t JOIN runs r ON r.id = t.run_id WHERE t.suite = p.suite AND t.scenario = p.scenario%s
 			ORDER BY t.started DESC, t.run_id DESC LIMIT 1
-		) AS run FROM pairs p WHERE p.suite IS NOT NULL
+		) AS run FROM pairs p WHERE p.scenario IS NOT NULL
 	)
 	SELECT n.suite, n.scenario, r.id, r.started FROM newest n JOIN runs r ON r.id = n.run ORDER BY n.suite, n.scenario`
 
