@@ -223,6 +223,15 @@ func (s *Store) Delete(ctx context.Context, ids ...string) error {
 	return ctx.Err()
 }
 
+// Tell tells the server how far a run is, for whoever watches.
+func (s *Store) Tell(ctx context.Context, l bench.Live) error {
+	body, err := json.Marshal(l)
+	if err != nil {
+		return s.failed(ctx, err)
+	}
+	return s.send(ctx, http.MethodPost, "/live", jsonType, body)
+}
+
 // Close implements history.Store.
 func (s *Store) Close() error {
 	s.client.CloseIdleConnections()
