@@ -139,6 +139,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	stream := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would keep it back
+	if r.Method == http.MethodHead {
+		return // it would be a stream of nothing
+	}
 	send := func(format string, args ...any) error {
 		_ = stream.SetWriteDeadline(time.Now().Add(patience)) // where there are none there is no limit either
 		if _, err := fmt.Fprintf(w, format, args...); err != nil {

@@ -96,10 +96,13 @@ func (s *Server) trend(r *http.Request) (view, error) {
 	if p.Others, err = s.store.Endpoints(r.Context(), history.Query{}); err != nil {
 		return view{}, err
 	}
-	if p.Scenario == "" && len(p.Others) > 0 {
-		first := p.Others[0]
-		p.Scenario, o.Scenario = first.Scenario, first.Scenario
-		p.Filter.Suite, o.Suite = first.Suite, first.Suite
+	if p.Scenario == "" { // the first of the suite, or of all
+		at := slices.IndexFunc(p.Others, func(e history.Endpoint) bool { return o.Suite == "" || e.Suite == o.Suite })
+		if at < 0 {
+			return view{Page: "trend", Title: "Trend", Nav: "trend", Data: p}, nil
+		}
+		p.Scenario, o.Scenario = p.Others[at].Scenario, p.Others[at].Scenario
+		p.Filter.Suite, o.Suite = p.Others[at].Suite, p.Others[at].Suite
 	}
 	trends, err := pipeline.Trends(r.Context(), s.store, o)
 	if errors.Is(err, history.ErrNotFound) { // the form can be mended
