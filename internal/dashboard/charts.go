@@ -27,7 +27,10 @@ func (p plot) y(v float64) float64 {
 	return p.top + (p.height-p.top-p.bottom)*(1-math.Max(v, 0)/p.highest)
 }
 
-// ceiling is a round number above all values, so that a chart's grid has round numbers too.
+// quarters are heights of a chart, of which a quarter is a round number too.
+var quarters = []float64{1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10, 12}
+
+// ceiling is a round number above all values.
 func ceiling(values ...float64) float64 {
 	highest := 0.0
 	for _, v := range values {
@@ -39,7 +42,12 @@ func ceiling(values ...float64) float64 {
 		return 1
 	}
 	step := math.Pow(10, math.Floor(math.Log10(highest)))
-	return math.Ceil(highest*1.05/step*2) / 2 * step
+	for _, q := range quarters {
+		if q*step >= highest*1.05 {
+			return q * step
+		}
+	}
+	return highest // of a number beyond all arithmetic
 }
 
 // line is the path through values.
@@ -106,8 +114,12 @@ func meter(value, threshold float64) template.HTML {
 func (p plot) axes(b *strings.Builder, unit string) {
 	for i := range 5 {
 		v := p.highest * float64(i) / 4
+		text := "0"
+		if i > 0 {
+			text = amount(v, unit)
+		}
 		fmt.Fprintf(b, `<path class="grid" d="M%g %.1fH%g"/><text x="%g" y="%.1f" text-anchor="end">%s</text>`,
-			p.left, p.y(v), p.width-p.right, p.left-8, p.y(v)+4, template.HTMLEscapeString(amount(v, unit)))
+			p.left, p.y(v), p.width-p.right, p.left-8, p.y(v)+4, template.HTMLEscapeString(text))
 	}
 }
 
@@ -180,7 +192,7 @@ func intervalChart(ratio, low, high float64, bad bool) template.HTML {
 		class = "effect over"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="interval" viewBox="0 0 %g %g" width="%[1]g" height="%[2]g" aria-hidden="true" focusable="false"><path class="grid" d="M%g 1V%g"/><path class="%s" d="M%.1f %gH%.1f"/><circle class="%[5]s" cx="%[9].1f" cy="%[7]g" r="4"/>`,
+	fmt.Fprintf(&b, `<svg class="interval" viewBox="0 0 %g %g" width="%[1]g" height="%[2]g" aria-hidden="true" focusable="false"><path class="grid" d="M%g 1V%g"/><path class="%s" d="M%.1f %gH%.1f"/><circle class="%[5]s" cx="%.1[9]f" cy="%[7]g" r="4"/>`,
 		width, height, width/2, height-1, class, x(low), height/2, x(high), x(ratio))
 	return svg(&b)
 }

@@ -115,8 +115,9 @@
       c.save();
       c.beginPath(); c.rect(left, top, width, height); c.clip();
       if (d.threshold > 0) stroke(css("--dim"), [4, 3], 1, () => { c.moveTo(left, py(d.threshold)); c.lineTo(left + width, py(d.threshold)); });
-      c.font = `${12 * ratio}px system-ui, sans-serif`;
+      c.font = `${12 * ratio}px sans-serif`;
       c.fillStyle = css("--dim");
+      c.textAlign = "left";
       d.steps.forEach((s) => {
         const where = px(s.index - 0.5);
         stroke(css("--dim"), [], 1.5, () => { c.moveTo(where, top); c.lineTo(where, top + height); });
@@ -133,7 +134,7 @@
     };
 
     const top = Math.max(d.threshold, ...d.values) * 1.08 || 1;
-    const axis = {stroke: () => css("--dim"), grid: {stroke: () => css("--grid"), width: 1}, ticks: {show: false}, font: "12px system-ui, sans-serif"};
+    const axis = {stroke: () => css("--dim"), grid: {stroke: () => css("--grid"), width: 1}, ticks: {show: false}, font: "12px sans-serif"};
     const series = [{}, {stroke: () => css("--accent"), width: n > 400 ? 1 : 1.8, points: {show: false}}];
     const data = [x, d.values];
     if (d.drift) {
@@ -145,7 +146,7 @@
       width: place.clientWidth, height: place.clientHeight, legend: {show: false}, series,
       scales: {x: {time: false, range: (u, low, high) => low === high ? [low - 1, high + 1] : [low - 0.5, high + 0.5]}, y: {range: (u, low, high) => [0, Math.max(high * 1.08, Math.min(d.threshold, top) * 1.08)]}},
       axes: [
-        {...axis, space: 110, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], values: (u, all) => all.map((i) => Number.isInteger(i) && d.times[i] !== undefined ? date(d.times[i]) : "")},
+        {...axis, size: 34, space: 110, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], values: (u, all) => all.map((i) => Number.isInteger(i) && d.times[i] !== undefined ? date(d.times[i]) : "")},
         {...axis, size: 72, values: (u, all) => all.map((v) => amount(v, d.unit))},
       ],
       cursor: {y: false, points: {size: 8}},
