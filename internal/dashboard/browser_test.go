@@ -210,7 +210,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 	endpoint := link("/trend", "suite", last.Suite, "scenario", slowScenario)
 	pages := []struct{ name, path, chart string }{
 		{"overview", "/", ".spark"}, {"trend", endpoint, "#plot"}, {"runs", "/runs", ""}, {"run", "/runs/" + failed, ".plot.still"},
-		{"compare", "/compare?base=" + runs[0].ID + "&head=" + failed, ".interval"}, {"findings", "/findings?last=50", ""}, {"nothing", "/nowhere", ""},
+		{"compare", "/compare?base=" + runs[0].ID + "&head=" + failed, ".interval"}, {"findings", "/findings?last=30", ""}, {"nothing", "/nowhere", ""},
 	}
 	for _, page := range pages {
 		for _, scheme := range []string{"light", "dark"} {

@@ -13,7 +13,7 @@ import (
 // How many runs are looked at for findings.
 const (
 	findingRuns = 20
-	mostRuns    = 50
+	mostRuns    = 30
 )
 
 // A findingsPage is what was found in the newest runs: each kind of cause of each endpoint once.

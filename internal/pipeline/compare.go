@@ -130,10 +130,11 @@ func before(ctx context.Context, store history.Store, branch string, like *bench
 		if err != nil {
 			return nil, err
 		}
+		all := len(entries) < limit
 		if found, err = known(ctx, store, entries, branch, like, others); err != nil {
 			return nil, err
 		}
-		if len(found) == mostKnown || len(entries) < limit {
+		if len(found) == mostKnown || all {
 			break
 		}
 	}
@@ -143,20 +144,21 @@ func before(ctx context.Context, store history.Store, branch string, like *bench
 
 // known is those of a history's entries that tell how much runs like another differ.
 func known(ctx context.Context, store history.Store, entries []history.Entry, branch string, like *bench.Run, others []*bench.Run) (found []*bench.Run, err error) {
-	for _, e := range entries {
-		if e.Partial || e.Suite != like.Suite || e.Commit.Branch != branch || slices.ContainsFunc(others, func(r *bench.Run) bool { return r.ID == e.ID }) {
-			continue
-		}
-		run, err := store.Run(ctx, e.ID)
+	entries = slices.DeleteFunc(entries, func(e history.Entry) bool {
+		return e.Partial || e.Suite != like.Suite || e.Commit.Branch != branch || slices.ContainsFunc(others, func(r *bench.Run) bool { return r.ID == e.ID })
+	})
+	for len(found) < mostKnown && len(entries) > 0 {
+		next := min(len(entries), mostKnown-len(found))
+		runs, err := readAll(ctx, store, entries[:next])
 		if err != nil {
 			return nil, err
 		}
-		if len(compare.UnlikeRuns(run, like)) > 0 {
-			continue
+		for _, run := range runs {
+			if run != nil && len(compare.UnlikeRuns(run, like)) == 0 {
+				found = append(found, run)
+			}
 		}
-		if found = append(found, run); len(found) == mostKnown {
-			break
-		}
+		entries = entries[next:]
 	}
 	return found, nil
 }

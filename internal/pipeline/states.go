@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/history"
 )
@@ -129,16 +131,18 @@ func Causes(ctx context.Context, store history.Store, q history.Query) (all []Ca
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, e := range entries {
-		if e.Status == bench.Pass || e.Status == bench.Close || e.Status == bench.NotJudged {
-			continue // only what failed or is void is explained, and the whole is as bad as its worst
-		}
-		run, err := store.Run(ctx, e.ID)
-		if errors.Is(err, history.ErrNotFound) { // somebody has just deleted it
+	looked = len(entries)
+	entries = slices.DeleteFunc(entries, func(e history.Entry) bool { // only what failed or is void is explained, and the whole is as bad as its worst
+		return e.Status == bench.Pass || e.Status == bench.Close || e.Status == bench.NotJudged
+	})
+	runs, err := readAll(ctx, store, entries)
+	if err != nil {
+		return nil, 0, err
+	}
+	for at, e := range entries {
+		run := runs[at]
+		if run == nil {
 			continue
-		}
-		if err != nil {
-			return nil, 0, err
 		}
 		for i := range run.Scenarios {
 			r := &run.Scenarios[i]
@@ -147,7 +151,28 @@ func Causes(ctx context.Context, store history.Store, q history.Query) (all []Ca
 			}
 		}
 	}
-	return all, len(entries), nil
+	return all, looked, nil
+}
+
+// atOnce is how many records are read at the same time: reading one is some milliseconds of work for a processor.
+const atOnce = 4
+
+// readAll reads the runs of entries, in their order. One that somebody has just deleted is nil.
+func readAll(ctx context.Context, store history.Store, entries []history.Entry) ([]*bench.Run, error) {
+	runs := make([]*bench.Run, len(entries))
+	reading, ctx := errgroup.WithContext(ctx)
+	reading.SetLimit(atOnce)
+	for i, e := range entries {
+		reading.Go(func() error {
+			run, err := store.Run(ctx, e.ID)
+			if errors.Is(err, history.ErrNotFound) {
+				return nil
+			}
+			runs[i] = run
+			return err
+		})
+	}
+	return runs, reading.Wait()
 }
 
 // Neighbour is the run from before another, of its suite and its branch. The error wraps history.ErrNotFound if there is none.
