@@ -47,8 +47,8 @@ func tidemarkIn(t *testing.T, args ...string) (c *exec.Cmd, stderr *bufio.Scanne
 	}
 	dir = t.TempDir()
 	name := filepath.Join(dir, "tidemark") // by which testscript.Main knows what to be
-	if err := os.Symlink(self, name); err != nil {
-		t.Fatal(err)
+	if err := os.Link(self, name); err != nil { // a second name and not a link to the first: what it starts itself by its own name has to be tidemark too, and no test
+		t.Skipf("this file system gives no file two names: %v", err)
 	}
 	c = exec.Command(name, args...)
 	c.Dir = dir
