@@ -46,7 +46,7 @@ func tidemarkIn(t *testing.T, args ...string) (c *exec.Cmd, stderr *bufio.Scanne
 		t.Fatal(err)
 	}
 	dir = t.TempDir()
-	name := filepath.Join(dir, "tidemark") // by which testscript.Main knows what to be
+	name := filepath.Join(dir, "tidemark")      // by which testscript.Main knows what to be
 	if err := os.Link(self, name); err != nil { // a second name and not a link to the first: what it starts itself by its own name has to be tidemark too, and no test
 		t.Skipf("this file system gives no file two names: %v", err)
 	}

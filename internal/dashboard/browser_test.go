@@ -195,7 +195,7 @@ func (b *browser) picture(name string) {
 func TestEveryPageInABrowser(t *testing.T) {
 	b := open(t)
 	s := store(t)
-	runs := realRuns(t)
+	runs := realRuns(t)[:10] // up to one that fails
 	add(t, s, runs...)
 	srv, server := serve(t, Config{Store: s, Version: "v1.0.0"})
 	failed, last := "", runs[len(runs)-1]

@@ -144,7 +144,7 @@ func trendChart(t *bench.Trend) template.HTML {
 	fmt.Fprintf(&b, `<path class="line" d="%s"/>`, p.line(values))
 	if n := len(t.Points); n > 0 {
 		fmt.Fprintf(&b, `<text x="%g" y="%g">%s</text><text x="%g" y="%[2]g" text-anchor="end">%[5]s</text>`,
-			p.left, p.height-8, t.Points[0].Time.UTC().Format("2 Jan 2006"), p.width-p.right, t.Points[n-1].Time.UTC().Format("2 Jan 2006"))
+			p.left, p.height-8, t.Points[0].Time.UTC().Format("2 Jan 2006, 15:04"), p.width-p.right, t.Points[n-1].Time.UTC().Format("2 Jan 2006, 15:04"))
 	}
 	return svg(&b)
 }

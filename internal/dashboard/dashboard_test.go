@@ -130,7 +130,7 @@ func TestPages(t *testing.T) {
 	add(t, s, runs...)
 	last, before := runs[11].ID, runs[10].ID
 	for path, want := range map[string][]string{
-		// Of main, the newest four runs are beyond 50 ms, since that of hour 8 × 24, on 9 March. b is void: nothing is known since when.
+		// Of main, the newest four runs are beyond 50 ms, since that of hour 8 × 24, on 9 March. b is void: nothing is known of since when.
 		"/?branch=main":                         {"1 endpoint</span> too slow", "GET /a", "✕</span> fail", "9 Mar 2026", "4 runs", "○</span> void", `value="main"`, `<option value="feature">`, "/trend?branch=main&amp;scenario=a&amp;suite=s"},
 		"/":                                     {"5 runs"},
 		"/trend?suite=s&scenario=a&branch=main": {"in the newest of 12 runs", "9 Mar 2026, 12:00", "threshold", "beyond the threshold", `"values":[`, "88888888"},

@@ -11,4 +11,6 @@ import (
 const StoreRoot = remote.Root
 
 // StoreHandler serves a history to the stores of OpenHistory that are elsewhere. Who may ask is for the caller to decide.
-func StoreHandler(store history.Store, version string) http.Handler { return remote.Handler(store, version) }
+func StoreHandler(store history.Store, version string) http.Handler {
+	return remote.Handler(store, version)
+}

@@ -22,7 +22,7 @@ type State struct {
 	Result    *bench.Result
 	Threshold float64       // of p95, in milliseconds; 0: none
 	Points    []bench.Point // p95 of the newest runs that count, in the order of time
-	Since     *bench.Point  // the first of the newest runs that were all within their thresholds, or all beyond one; nil: the newest says neither
+	Since     *bench.Point  // the first of the newest runs that were all within their thresholds, or all beyond one; nil: the newest is void
 	Runs      int           // how many those are
 	Open      bool          // they are all that were looked at, so that it may be so for longer
 }
@@ -84,7 +84,7 @@ func (s *State) lookBack(ctx context.Context, store history.Store, o StateOption
 		return err
 	}
 	bad := s.Verdict.Status == bench.Fail
-	if !bad && s.Verdict.Status != bench.Pass && s.Verdict.Status != bench.Close {
+	if s.Verdict.Status == bench.Void {
 		return nil
 	}
 	metrics := []string{"p50", "p95", "p99", "errors", "throughput"}

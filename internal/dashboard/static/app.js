@@ -93,6 +93,9 @@
     const x = d.values.map((_, i) => i);
     const breaches = (v) => d.threshold > 0 && (d.atLeast ? v < d.threshold : v > d.threshold);
     let at = -1;
+    // Runs of one day are told apart by the hour.
+    const narrow = d.times[n - 1] - d.times[0] < 3 * 86400;
+    const tick = (seconds) => narrow ? minute(seconds).replace(/ \d{4},/, ",") : date(seconds);
 
     const tell = (i) => {
       at = i;
@@ -146,7 +149,7 @@
       width: place.clientWidth, height: place.clientHeight, legend: {show: false}, series,
       scales: {x: {time: false, range: (u, low, high) => low === high ? [low - 1, high + 1] : [low - 0.5, high + 0.5]}, y: {range: (u, low, high) => [0, Math.max(high * 1.08, Math.min(d.threshold, top) * 1.08)]}},
       axes: [
-        {...axis, size: 34, space: 110, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], values: (u, all) => all.map((i) => Number.isInteger(i) && d.times[i] !== undefined ? date(d.times[i]) : "")},
+        {...axis, size: 34, space: 110, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], values: (u, all) => all.map((i) => Number.isInteger(i) && d.times[i] !== undefined ? tick(d.times[i]) : "")},
         {...axis, size: 72, values: (u, all) => all.map((v) => amount(v, d.unit))},
       ],
       cursor: {y: false, points: {size: 8}},
