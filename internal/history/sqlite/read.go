@@ -16,7 +16,7 @@ import (
 // Run implements history.Store.
 func (s *Store) Run(ctx context.Context, id string) (*bench.Run, error) {
 	var packed []byte
-	err := s.db.QueryRowContext(ctx, `SELECT record FROM runs WHERE id = ?`, id).Scan(&packed)
+	err := s.db.QueryRowContext(ctx, `SELECT record FROM records WHERE run_id = ?`, id).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%q: %w", id, history.ErrNotFound)
 	}

@@ -36,9 +36,8 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("history: %w", err)
 	}
 	// Write-ahead: readers and a writer do not wait for each other, and a killed process leaves a readable file. Writers wait
-	// for one another, from the start of their transaction: one that found out later would have to begin again. 16 MB of pages are kept: a series of
-	// ten thousand runs looks at each of them.
-	options := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(30000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)", "cache_size(-16384)"}}
+	// for one another, from the start of their transaction: one that found out later would have to begin again.
+	options := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(30000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)"}}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(absolute)}).EscapedPath(), RawQuery: options.Encode()}).String())
 	if err != nil {
 		return nil, fmt.Errorf("history: %w", err)

@@ -74,8 +74,12 @@ func TestEndpointsOfAnOlderFileAreFound(t *testing.T) {
 	if _, err := p.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := s.Endpoints(t.Context(), history.Query{Suite: "s"}); err != nil || len(all) != 2 {
-		t.Errorf("%v, %v", all, err)
+	all, err := s.Endpoints(t.Context(), history.Query{Suite: "s"})
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	if run, err := s.Run(t.Context(), all[0].Run); err != nil || len(run.Scenarios) != 2 {
+		t.Errorf("%v, %v", run, err)
 	}
 }
 
@@ -89,7 +93,7 @@ func BenchmarkEndpoints(b *testing.B) {
 	}
 	for run := range 10_000 {
 		id := fmt.Sprintf("%026d", run)
-		if _, err := tx.Exec(`INSERT INTO runs VALUES (?, 's', ?, ?, 'main', 'x', 0, 'http://a', 0, 'pass', 10, x'')`, id, run, id); err != nil {
+		if _, err := tx.Exec(`INSERT INTO runs VALUES (?, 's', ?, ?, 'main', 'x', 0, 'http://a', 0, 'pass', 10)`, id, run, id); err != nil {
 			b.Fatal(err)
 		}
 		for e := range 10 {
@@ -142,7 +146,7 @@ func BenchmarkLastTenOfAMillion(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for run := range 100_000 {
 		id := fmt.Sprintf("%026d", run)
-		if _, err := tx.Exec(`INSERT INTO runs VALUES (?, 's', ?, ?, 'main', 'x', 0, 'http://a', 0, 'pass', 10, x'')`, id, run, id); err != nil {
+		if _, err := tx.Exec(`INSERT INTO runs VALUES (?, 's', ?, ?, 'main', 'x', 0, 'http://a', 0, 'pass', 10)`, id, run, id); err != nil {
 			b.Fatal(err)
 		}
 		for e := range 10 {
