@@ -30,7 +30,7 @@ func TestConformance(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if urls[name] == "" {
-			behind, err := sqlite.Open(t.Context(), filepath.Join(dir, name+".db"))
+			behind, err := sqlite.Open(t.Context(), filepath.Join(dir, name+".db")) //nolint:contextcheck // it outlives who asks for it first
 			if err != nil {
 				return nil, err
 			}
@@ -65,7 +65,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 func TestNamesOfTheServer(t *testing.T) {
 	open, _ := serve(t, Config{Store: store(t)})
 	named, _ := serve(t, Config{Store: store(t), Token: token, Hosts: []string{"perf.example.com"}})
-	any, _ := serve(t, Config{Store: store(t), Token: token, AnyHost: true})
+	every, _ := serve(t, Config{Store: store(t), Token: token, AnyHost: true})
 	for _, c := range []struct {
 		srv  *httptest.Server
 		host string
@@ -74,7 +74,7 @@ func TestNamesOfTheServer(t *testing.T) {
 		{open, "localhost:8090", true}, {open, "LOCALHOST", true}, {open, "localhost.", true}, {open, "127.0.0.1:1", true}, {open, "127.8.8.8", true}, {open, "[::1]:8090", true},
 		{open, "evil.example.com", false}, {open, "evil.example.com:8090", false}, {open, "localhost.evil.example.com", false}, {open, "10.0.0.1", false}, {open, "127.0.0.1.evil.example.com", false},
 		{named, "perf.example.com", true}, {named, "PERF.example.com:443", true}, {named, "localhost", true}, {named, "evil.example.com", false},
-		{any, "whatever.example.com", true},
+		{every, "whatever.example.com", true},
 	} {
 		for _, path := range []string{"/login", "/api/v1", "/events", "/static/x"} {
 			a := ask(t, "HEAD", c.srv.URL+path, "", "Host", c.host)
@@ -176,7 +176,7 @@ func TestALinkFromAnotherSite(t *testing.T) {
 func TestCookies(t *testing.T) {
 	s := newSession(token)
 	opens := func(c *http.Cookie) bool {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.AddCookie(c)
 		return s.open(r)
 	}
@@ -216,7 +216,7 @@ func (slow) List(ctx context.Context, _ history.Query) ([]history.Entry, error) 
 func TestFailuresOfTheStore(t *testing.T) {
 	for status, err := range map[int]error{http.StatusBadGateway: history.ErrUnreachable, http.StatusInternalServerError: errors.New("/srv/secret.db is locked")} {
 		w := httptest.NewRecorder()
-		New(Config{Store: store(t)}).show(w, httptest.NewRequest("GET", "/", nil), func(*http.Request) (view, error) { return view{}, err })
+		New(Config{Store: store(t)}).show(w, httptest.NewRequest(http.MethodGet, "/", nil), func(*http.Request) (view, error) { return view{}, err })
 		if w.Code != status || strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
@@ -224,7 +224,7 @@ func TestFailuresOfTheStore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	w := httptest.NewRecorder()
-	New(Config{Store: slow{}}).ServeHTTP(w, httptest.NewRequest("GET", "http://localhost/", nil).WithContext(ctx))
+	New(Config{Store: slow{}}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/", nil).WithContext(ctx))
 	if w.Body.Len() > 0 {
 		t.Errorf("whoever has gone is told %s", w.Body)
 	}

@@ -35,20 +35,21 @@ func Announce(ctx context.Context, location string, plan *bench.Plan, tag string
 	if err != nil {
 		return nil // whoever keeps the run there says why
 	}
-	return announce(plan, commit(ctx, tag), store.Tell, store.Close)
+	return announce(ctx, plan, commit(ctx, tag), store.Tell, store.Close)
 }
 
 // AnnounceTo tells it to somebody in this process.
 func AnnounceTo(ctx context.Context, tell func(bench.Live), plan *bench.Plan) *Announcer {
-	return announce(plan, commit(ctx, ""), func(_ context.Context, l bench.Live) error { tell(l); return nil }, func() error { return nil })
+	return announce(ctx, plan, commit(ctx, ""), func(_ context.Context, l bench.Live) error { tell(l); return nil }, func() error { return nil })
 }
 
-func announce(plan *bench.Plan, c *bench.Commit, tell func(context.Context, bench.Live) error, done func() error) *Announcer {
+func announce(ctx context.Context, plan *bench.Plan, c *bench.Commit, tell func(context.Context, bench.Live) error, done func() error) *Announcer {
 	a := &Announcer{tell: tell, close: done, plan: plan, newest: make(chan bench.Live, 1)}
 	a.now = bench.Live{Key: ulid.Make().String(), Suite: plan.Name, Target: plan.Target, Commit: c, Started: time.Now().UTC(), Of: len(plan.Scenarios)}
+	ctx = context.WithoutCancel(ctx) // that an interrupted run is over is told too
 	a.ended.Go(func() {
 		for l := range a.newest {
-			ctx, cancel := context.WithTimeout(context.Background(), telling)
+			ctx, cancel := context.WithTimeout(ctx, telling)
 			_ = a.tell(ctx, l) // the run is what counts, and it will be kept, or its loss told, at the end
 			cancel()
 		}

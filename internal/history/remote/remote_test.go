@@ -40,7 +40,7 @@ func served(t *testing.T) historytest.Open {
 		defer mu.Unlock()
 		srv := servers[name]
 		if srv == nil {
-			behind, err := sqlite.Open(t.Context(), filepath.Join(dir, name+".db"))
+			behind, err := sqlite.Open(t.Context(), filepath.Join(dir, name+".db")) //nolint:contextcheck // it outlives who asks for it first
 			if err != nil {
 				return nil, err
 			}
