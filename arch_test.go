@@ -55,7 +55,8 @@ const rules = `
 	# The path of the data, and who calls it. For its demo the command runs the shop as a child process.
 	BELOW = internal/author/... internal/evidence/... internal/history/... internal/forge/...
 	internal/pipeline: bench hist internal/suite internal/load READ EXECUTE JUDGE SHOW BELOW
-	internal/dashboard internal/agent: bench hist internal/pipeline internal/report
+	internal/agent:     bench hist internal/pipeline internal/report
+	internal/dashboard: bench hist internal/history internal/pipeline internal/report # a server keeps the store that it was given
 	cmd/tidemark: bench hist internal/template internal/history internal/pipeline internal/report internal/dashboard internal/agent examples/shop
 
 	# The shop is a service like any user's: it knows nothing of what measures it.

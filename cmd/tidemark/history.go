@@ -22,7 +22,7 @@ const historyVariable = "TIDEMARK_HISTORY"
 
 // historyFlag adds --history. What the variable says is not shown as its default: it may hold a password.
 func historyFlag(flags *pflag.FlagSet, location *string, usage string) {
-	flags.StringVar(location, "history", defaultHistory, usage+": a file, postgres://…, git:BRANCH or git:REMOTE/BRANCH; see docs/HISTORY.md.\n"+
+	flags.StringVar(location, "history", defaultHistory, usage+": a file, postgres://…, git:BRANCH or git:REMOTE/BRANCH, https://…; see docs/HISTORY.md.\n"+
 		"The environment variable "+historyVariable+" takes the place of the default")
 	if v := os.Getenv(historyVariable); v != "" {
 		*location = v

@@ -123,7 +123,11 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 		return err
 	}
 	defer func() { _ = watch.Close() }() // all that came is told
-	result, series, err := measure(c, plan, pipeline.Options{Env: env, Commit: f.commit, Watch: watch})
+	var live *pipeline.Announcer
+	if kept {
+		live = pipeline.Announce(c.Context(), f.history, plan, f.commit)
+	}
+	result, series, err := measure(c, plan, pipeline.Options{Env: env, Commit: f.commit, Watch: watch}, live)
 	if err != nil {
 		return broken(c, err, result, series, f.results, f.json, f.files)
 	}
@@ -144,15 +148,19 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	return nil
 }
 
-// measure runs a plan and tells how it goes.
-func measure(c *cobra.Command, plan *bench.Plan, o pipeline.Options) (*bench.Run, []bench.Series, error) {
+// measure runs a plan and tells how it goes, also to whoever live tells.
+func measure(c *cobra.Command, plan *bench.Plan, o pipeline.Options, live *pipeline.Announcer) (*bench.Run, []bench.Series, error) {
 	p := newProgress(c.ErrOrStderr())
 	defer p.done()
+	defer func() { _ = live.Close() }() // who watches sees the run itself next
 	defer context.AfterFunc(c.Context(), func() {
 		signal.Reset(os.Interrupt, syscall.SIGTERM) // before it is promised
 		fmt.Fprintln(c.ErrOrStderr(), "\ninterrupted: waiting for requests in flight; interrupt again to end at once")
 	})()
-	return pipeline.Run(c.Context(), plan, o, p.each)
+	return pipeline.Run(c.Context(), plan, o, func(now pipeline.Progress) {
+		p.each(now)
+		live.Each(now)
+	})
 }
 
 // broken is the error of a run that could not be brought to its end. What was measured until then is saved and shown.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -39,7 +40,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	commands := codeHost(t)
-	maps.Copy(commands, map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "record": record, "document": document})
+	maps.Copy(commands, map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "record": record, "document": document, "answers": answers})
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE") != "",
@@ -50,6 +51,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SECURE", secure.URL)
 			e.Setenv("SLOW", slow.URL)
 			e.Setenv("GONE", gone.URL)
+			e.Setenv("FREE", free(t))
 			return nil
 		},
 		Cmds: commands,
@@ -85,6 +87,32 @@ func document(ts *testscript.TestScript, neg bool, args []string) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		ts.Fatalf("there is more than one document: %v", err)
 	}
+}
+
+// free is an address that nobody listens on.
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// answers URL waits until a server that is starting does.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: answers url")
+	}
+	for range 1000 {
+		if a, err := http.Get(args[0]); err == nil {
+			a.Body.Close()
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	ts.Fatalf("%s does not answer", args[0])
 }
 
 // worker answers after a while.

@@ -21,16 +21,25 @@ func Find(ctx context.Context, s Store, reference string) (*bench.Run, error) {
 	if run, err := s.Run(ctx, reference); !errors.Is(err, ErrNotFound) {
 		return run, err
 	}
+	var newest []Entry
+	var err error
+	if reference == "last" {
+		newest, err = s.List(ctx, Query{Limit: 1})
+	} else if len(reference) >= leastCommit {
+		newest, err = s.List(ctx, Query{Commit: reference, Limit: 1})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(newest) > 0 {
+		return s.Run(ctx, newest[0].ID)
+	}
 	all, err := s.List(ctx, Query{})
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
 	for _, e := range all {
-		byCommit := len(reference) >= leastCommit && strings.HasPrefix(strings.ToLower(e.Commit.SHA), strings.ToLower(reference))
-		if reference == "last" || byCommit {
-			return s.Run(ctx, e.ID)
-		}
 		if strings.HasPrefix(strings.ToUpper(e.ID), strings.ToUpper(reference)) {
 			ids = append(ids, e.ID)
 		}

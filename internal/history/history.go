@@ -33,6 +33,10 @@ type Store interface {
 	// something else.
 	Series(ctx context.Context, scenario, metric string, q Query) ([]bench.Point, error)
 
+	// Endpoints is where each scenario of each suite was measured last, among the runs that the query asks for: in the order of suites, then of
+	// scenarios, by their bytes. Void results and partial runs count: they are the last that is known. q.Limit does not matter.
+	Endpoints(ctx context.Context, q Query) ([]Endpoint, error)
+
 	// Delete forgets runs. One that is not there is no error. A run may be added again afterwards.
 	Delete(ctx context.Context, ids ...string) error
 
@@ -42,6 +46,7 @@ type Store interface {
 
 // A Query says which runs are meant. What is empty does not matter. Times are told apart by the microsecond.
 type Query struct {
+	Suite    string
 	Commit   string // its name, or how that begins, in either case
 	Branch   string
 	Since    time.Time // started then or later

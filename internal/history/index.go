@@ -25,6 +25,14 @@ type Entry struct {
 	Scenarios int          `json:"scenarios"`
 }
 
+// An Endpoint is a scenario of a suite, and its newest run.
+type Endpoint struct {
+	Suite    string    `json:"suite,omitempty"`
+	Scenario string    `json:"scenario"`
+	Run      string    `json:"run"`
+	Started  time.Time `json:"started"` // to the microsecond
+}
+
 // Good reports whether the run can be a baseline.
 func (e Entry) Good() bool {
 	return !e.Partial && (e.Status == bench.Pass || e.Status == bench.Close)

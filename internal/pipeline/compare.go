@@ -49,11 +49,27 @@ func Compare(ctx context.Context, store history.Store, base, head string, o Comp
 			return v, err
 		}
 	}
-	if b.drop(h.runs); len(b.runs) == 0 {
+	return b.against(ctx, store, h, o)
+}
+
+// CompareRuns compares two runs of a history as Compare does, where no reference may mean a file.
+func CompareRuns(ctx context.Context, store history.Store, base, head *bench.Run, o CompareOptions) (*bench.Versus, error) {
+	b, h := window{grows: true}, window{}
+	b.add(base)
+	h.add(head)
+	if err := errors.Join(b.check("base"), h.check("head")); err != nil {
+		return nil, err
+	}
+	return b.against(ctx, store, h, o)
+}
+
+// against compares head with a base, whose runs from before it in history tell the noise.
+func (w *window) against(ctx context.Context, store history.Store, h window, o CompareOptions) (_ *bench.Versus, err error) {
+	if w.drop(h.runs); len(w.runs) == 0 {
 		return nil, fmt.Errorf("base and head are the same %s", plural(len(h.runs), "run", "runs"))
 	}
-	p := pair{head: h.runs, base: b.runs}
-	if n := h.partial + b.partial; n > 0 {
+	p := pair{head: h.runs, base: w.runs}
+	if n := h.partial + w.partial; n > 0 {
 		p.warn("%d interrupted %s left out: they are never compared", n, plural(n, "run is", "runs are"))
 	}
 	if store != nil {
@@ -62,7 +78,7 @@ func Compare(ctx context.Context, store history.Store, base, head string, o Comp
 			return nil, err
 		}
 	}
-	if b.grows {
+	if w.grows {
 		p.grow(o.Last)
 	}
 	return p.compare(o)
@@ -109,26 +125,41 @@ func (p *pair) grow(to int) {
 // before is the newest runs of a branch from before a time, in its order: of the suite of a run and on machines like its, neither
 // interrupted nor among some others.
 func before(ctx context.Context, store history.Store, branch string, like *bench.Run, until time.Time, others []*bench.Run) (found []*bench.Run, err error) {
-	entries, err := store.List(ctx, history.Query{Branch: branch, Until: until})
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		if e.Partial || e.Suite != like.Suite || e.Commit.Branch != branch || slices.ContainsFunc(others, func(r *bench.Run) bool { return r.ID == e.ID }) {
-			continue
-		}
-		run, err := store.Run(ctx, e.ID)
+	for _, limit := range []int{2 * mostKnown, 0} { // as a rule the newest are enough, of however many
+		entries, err := store.List(ctx, history.Query{Suite: like.Suite, Branch: branch, Until: until, Limit: limit})
 		if err != nil {
 			return nil, err
 		}
-		if len(compare.UnlikeRuns(run, like)) > 0 {
-			continue
+		all := len(entries) < limit
+		if found, err = known(ctx, store, entries, branch, like, others); err != nil {
+			return nil, err
 		}
-		if found = append(found, run); len(found) == mostKnown {
+		if len(found) == mostKnown || all {
 			break
 		}
 	}
 	slices.Reverse(found)
+	return found, nil
+}
+
+// known is those of a history's entries that tell how much runs like another differ.
+func known(ctx context.Context, store history.Store, entries []history.Entry, branch string, like *bench.Run, others []*bench.Run) (found []*bench.Run, err error) {
+	entries = slices.DeleteFunc(entries, func(e history.Entry) bool {
+		return e.Partial || e.Suite != like.Suite || e.Commit.Branch != branch || slices.ContainsFunc(others, func(r *bench.Run) bool { return r.ID == e.ID })
+	})
+	for len(found) < mostKnown && len(entries) > 0 {
+		next := min(len(entries), mostKnown-len(found))
+		runs, err := readAll(ctx, store, entries[:next])
+		if err != nil {
+			return nil, err
+		}
+		for _, run := range runs {
+			if run != nil && len(compare.UnlikeRuns(run, like)) == 0 {
+				found = append(found, run)
+			}
+		}
+		entries = entries[next:]
+	}
 	return found, nil
 }
 

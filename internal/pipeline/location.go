@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 
 	"github.com/tidemark/tidemark/internal/history"
 	"github.com/tidemark/tidemark/internal/history/gitbranch"
 	"github.com/tidemark/tidemark/internal/history/postgres"
+	"github.com/tidemark/tidemark/internal/history/remote"
 	"github.com/tidemark/tidemark/internal/history/sqlite"
 )
 
@@ -21,7 +23,10 @@ type location struct {
 	quiet    bool                                         // open asks no server, and makes nothing
 }
 
-const locations = "a file, postgres://user@host/database, or git:BRANCH or git:REMOTE/BRANCH"
+const locations = "a file, postgres://user@host/database, or git:BRANCH or git:REMOTE/BRANCH, or https://host where `tidemark serve` answers"
+
+// TokenVariable has what a server demands, and what a history that is served is asked with. A token in a location would be in shell histories and logs.
+const TokenVariable = "TIDEMARK_TOKEN"
 
 // scheme begins a location that is no file's path. One letter is a drive.
 var scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+):`)
@@ -41,6 +46,9 @@ func parseLocation(text string) (location, error) {
 	case "postgres", "postgresql":
 		shown, err := postgres.Shown(text)
 		return location{shown: shown, open: opener(postgres.Open, text), existing: opener(postgres.Existing, text)}, err
+	case "http", "https":
+		shown, err := remote.Shown(text)
+		return location{shown: shown, open: opener(served, text), existing: opener(existingServed, text), quiet: true}, err
 	case "git":
 		remote, branch, named := strings.Cut(text[len("git:"):], "/")
 		if !named {
@@ -52,6 +60,16 @@ func parseLocation(text string) (location, error) {
 		return location{shown: text, open: opener(inBranch(gitbranch.Open, remote), branch), existing: opener(inBranch(gitbranch.Existing, remote), branch), quiet: true}, nil
 	}
 	return location{}, fmt.Errorf("%w: no kind of history is called %s; name %s (and a file %s:… as ./%s:…)", history.ErrLocation, kind, locations, kind, kind)
+}
+
+// served opens what a tidemark serves, with the token of the environment.
+func served(_ context.Context, url string) (*remote.Store, error) {
+	return remote.Open(url, os.Getenv(TokenVariable))
+}
+
+// existingServed asks first whether one is there.
+func existingServed(ctx context.Context, url string) (*remote.Store, error) {
+	return remote.Existing(ctx, url, os.Getenv(TokenVariable))
 }
 
 // inBranch opens branches of the repository that we are called in.
@@ -94,8 +112,8 @@ func ShowHistory(location string) string {
 	return l.shown
 }
 
-// OpenHistory opens the store that a location means: the path of an SQLite file, a PostgreSQL database, or a branch of the git repository
-// around. What is not there is made.
+// OpenHistory opens the store that a location means: the path of an SQLite file, a PostgreSQL database, a branch of the git repository
+// around, or what a tidemark serves. What is not there is made.
 func OpenHistory(ctx context.Context, location string) (history.Store, error) {
 	l, err := parseLocation(location)
 	if err != nil {

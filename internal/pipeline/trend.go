@@ -23,6 +23,9 @@ type TrendOptions struct {
 	Scenario string // empty: those of the newest run
 	Branch   string // empty: all
 	Suite    string // its name; empty: all
+	Since    time.Time
+	Until    time.Time
+	Last     int // so many of the newest runs; 0: as many as are looked at
 }
 
 // longest is how many runs are looked at.
@@ -30,21 +33,21 @@ const longest = 10_000
 
 // Trends is what history shows of each scenario.
 func Trends(ctx context.Context, store history.Store, o TrendOptions) ([]bench.Trend, error) {
-	entries, err := store.List(ctx, history.Query{Branch: o.Branch, Scenario: o.Scenario})
+	q := history.Query{Suite: o.Suite, Branch: o.Branch, Scenario: o.Scenario, Since: o.Since, Until: o.Until, Limit: 1}
+	newest, err := store.List(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	others := map[string]bool{} // runs of other suites, which may have a scenario of the same id
-	entries = slices.DeleteFunc(entries, func(e history.Entry) bool {
-		others[e.ID] = o.Suite != "" && e.Suite != o.Suite
-		return others[e.ID]
-	})
-	if len(entries) == 0 {
+	if len(newest) == 0 {
 		return nil, fmt.Errorf("history has no such run: %w", history.ErrNotFound)
 	}
-	run, err := store.Run(ctx, entries[0].ID)
+	run, err := store.Run(ctx, newest[0].ID)
 	if err != nil {
 		return nil, err
+	}
+	q.Scenario, q.Limit = "", longest
+	if o.Last > 0 {
+		q.Limit = min(o.Last, longest)
 	}
 	var all []bench.Trend
 	for i := range run.Scenarios {
@@ -55,10 +58,9 @@ func Trends(ctx context.Context, store history.Store, o TrendOptions) ([]bench.T
 		_, unit, _ := r.Metric(o.Metric)
 		t := bench.Trend{Name: r.Name, Metric: o.Metric, Unit: unit}
 		t.Threshold, t.AtLeast = thresholdOf(r, o.Metric)
-		if t.Points, err = store.Series(ctx, r.ID, o.Metric, history.Query{Branch: o.Branch, Limit: longest}); err != nil {
+		if t.Points, err = store.Series(ctx, r.ID, o.Metric, q); err != nil {
 			return nil, err
 		}
-		t.Points = slices.DeleteFunc(t.Points, func(p bench.Point) bool { return others[p.Run] })
 		trend.Analyse(&t, trend.Defaults())
 		between(ctx, &t)
 		all = append(all, t)

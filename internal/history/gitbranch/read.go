@@ -1,6 +1,7 @@
 package gitbranch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -120,7 +121,8 @@ func parseIndex(body []byte) (ix history.Index, err error) {
 // asked reports whether a query asks for a run, whose time is right.
 func asked(q history.Query, ix history.Index) bool {
 	c := ix.Entry.Commit
-	return (q.Commit == "" || strings.HasPrefix(strings.ToLower(c.SHA), strings.ToLower(q.Commit))) &&
+	return (q.Suite == "" || ix.Entry.Suite == q.Suite) &&
+		(q.Commit == "" || strings.HasPrefix(strings.ToLower(c.SHA), strings.ToLower(q.Commit))) &&
 		(q.Branch == "" || c.Branch == q.Branch) &&
 		(q.Scenario == "" || slices.ContainsFunc(ix.Results, func(r history.IndexResult) bool { return r.Scenario == q.Scenario }))
 }
@@ -160,6 +162,28 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 	}
 	slices.Reverse(points)
 	return points, nil
+}
+
+// Endpoints implements history.Store. It reads every index once: nothing in the branch goes by endpoint.
+func (s *Store) Endpoints(ctx context.Context, q history.Query) (all []history.Endpoint, err error) {
+	seen := map[history.Endpoint]bool{}
+	for ix, err := range s.indexes(ctx, q) {
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range ix.Results {
+			which := history.Endpoint{Suite: ix.Entry.Suite, Scenario: r.Scenario}
+			if seen[which] || q.Scenario != "" && r.Scenario != q.Scenario {
+				continue
+			}
+			seen[which] = true
+			all = append(all, history.Endpoint{Suite: which.Suite, Scenario: which.Scenario, Run: ix.Entry.ID, Started: ix.Entry.Started})
+		}
+	}
+	slices.SortFunc(all, func(a, b history.Endpoint) int {
+		return cmp.Or(strings.Compare(a.Suite, b.Suite), strings.Compare(a.Scenario, b.Scenario))
+	})
+	return all, nil
 }
 
 // failed says where an error came from.

@@ -2,6 +2,8 @@ package historytest
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ func queries(t *testing.T, open Open, name string) {
 	other := Run(2, "bbbb2222", "other", bench.Pass, 30*time.Millisecond)
 	other.Scenarios = other.Scenarios[1:]
 	add(t, s, Run(3, "cccc3333", "main", bench.Fail, 40*time.Millisecond), Run(1, "aaaa1111", "main", bench.Pass, 20*time.Millisecond))
+	other.Suite = "t"
 	add(t, s, other)
 	hour := func(n float64) time.Time { return epoch.Add(time.Duration(n * float64(time.Hour))) }
 	east := time.FixedZone("east", 5*3600)
@@ -28,6 +31,10 @@ func queries(t *testing.T, open Open, name string) {
 		"limit":                {history.Query{Limit: 2}, "3 2"},
 		"a limit below 0":      {history.Query{Limit: -1}, "3 2 1"},
 		"more than there are":  {history.Query{Limit: 9}, "3 2 1"},
+		"suite":                {history.Query{Suite: "s"}, "3 1"},
+		"suite, limited":       {history.Query{Suite: "s", Limit: 1}, "3"},
+		"no such suite":        {history.Query{Suite: "S"}, ""},
+		"suite and scenario":   {history.Query{Suite: "t", Scenario: "b"}, "2"},
 		"branch":               {history.Query{Branch: "main"}, "3 1"},
 		"half a branch":        {history.Query{Branch: "mai"}, ""},
 		"branch, limited":      {history.Query{Branch: "main", Limit: 1}, "3"},
@@ -105,19 +112,23 @@ func series(t *testing.T, open Open, name string) {
 		runs = append(runs, Run(i, fmt.Sprintf("%08d", i), "main", bench.Pass, time.Duration(20+i)*time.Millisecond))
 	}
 	add(t, s, runs...)
-	add(t, s, Run(7, "77777777", "other", bench.Fail, 27*time.Millisecond))
+	namesake := Run(8, "88888888", "main", bench.Pass, 28*time.Millisecond) // another suite may have a scenario of the same id
+	namesake.Suite = "t"
+	add(t, s, Run(7, "77777777", "other", bench.Fail, 27*time.Millisecond), namesake)
 	hour := func(n int) time.Time { return epoch.Add(time.Duration(n) * time.Hour) }
 	for about, c := range map[string]struct {
 		q    history.Query
 		want string
 	}{
-		"all":                     {history.Query{}, " 1 2 3 4 7"},
-		"the newest":              {history.Query{Limit: 3}, "3 4 7"},
-		"of a branch":             {history.Query{Branch: "main", Limit: 3}, "2 3 4"},
+		"all":                     {history.Query{}, " 1 2 3 4 7 8"},
+		"the newest":              {history.Query{Limit: 3}, "4 7 8"},
+		"of a branch":             {history.Query{Branch: "main", Limit: 3}, "3 4 8"},
+		"of a suite":              {history.Query{Suite: "t"}, "8"},
+		"of another suite":        {history.Query{Suite: "s", Limit: 2}, "4 7"},
 		"of a commit":             {history.Query{Commit: "00000003"}, "3"},
-		"since":                   {history.Query{Since: hour(3)}, "3 4 7"},
+		"since":                   {history.Query{Since: hour(3)}, "3 4 7 8"},
 		"until":                   {history.Query{Until: hour(3), Limit: 2}, "1 2"},
-		"with a result of b":      {history.Query{Scenario: "b", Limit: 2}, "4 7"},
+		"with a result of b":      {history.Query{Scenario: "b", Limit: 2}, "7 8"},
 		"with one of no scenario": {history.Query{Scenario: "c"}, ""},
 	} {
 		if got := runsOf(points(t, s, "a", "p95", c.q)); got != c.want {
@@ -155,6 +166,48 @@ func noPartOfSeries(t *testing.T, open Open, name string) {
 	for _, scenario := range []string{"b", "c", ""} { // b is void in every run
 		if got := points(t, s, scenario, "p95", history.Query{}); len(got) != 0 {
 			t.Errorf("%q: %v", scenario, got)
+		}
+	}
+}
+
+func endpoints(t *testing.T, open Open, name string) {
+	s := opened(t, open, name)
+	of := func(suite string, run *bench.Run, scenarios ...string) *bench.Run {
+		run.Suite, run.Scenarios = suite, slices.DeleteFunc(run.Scenarios, func(r bench.Result) bool { return !slices.Contains(scenarios, r.ID) })
+		return run
+	}
+	partial := of("s", plain(3), "a")
+	partial.Partial = true
+	add(t, s, of("s", plain(1), "a", "b"), of("s", plain(2), "b"), partial, of("t", plain(4), "a"), of("S", plain(5), "b"), of("", plain(6), "a"),
+		of("s", Run(0, "bbbb2222", "other", bench.Pass, time.Millisecond), "a", "b"), of("t", plain(7)))
+	for about, c := range map[string]struct {
+		q    history.Query
+		want string
+	}{
+		"all, void and partial too": {history.Query{}, "/a 6, S/b 5, s/a 3, s/b 2, t/a 4"},
+		"a limit does not matter":   {history.Query{Limit: 1}, "/a 6, S/b 5, s/a 3, s/b 2, t/a 4"},
+		"of a suite":                {history.Query{Suite: "s"}, "s/a 3, s/b 2"},
+		"of a branch":               {history.Query{Branch: "other"}, "s/a , s/b "},
+		"of a commit":               {history.Query{Commit: "BBBB"}, "s/a , s/b "},
+		"until":                     {history.Query{Until: epoch.Add(3 * time.Hour)}, "s/a 1, s/b 2"},
+		"since":                     {history.Query{Since: epoch.Add(4 * time.Hour)}, "/a 6, S/b 5, t/a 4"},
+		"of a scenario":             {history.Query{Scenario: "b"}, "S/b 5, s/b 2"},
+		"of a suite's scenario":     {history.Query{Suite: "s", Scenario: "b", Branch: "main"}, "s/b 2"},
+		"none":                      {history.Query{Branch: "nowhere"}, ""},
+	} {
+		all, err := s.Endpoints(t.Context(), c.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := make([]string, len(all))
+		for i, e := range all {
+			words[i] = e.Suite + "/" + e.Scenario + " " + strings.TrimLeft(e.Run[len(e.Run)-6:], "0")
+			if entries := list(t, s, history.Query{Since: e.Started, Until: e.Started.Add(time.Microsecond)}); len(entries) != 1 || entries[0].ID != e.Run {
+				t.Errorf("%s: run %s started at another time than %v", about, e.Run, e.Started)
+			}
+		}
+		if got := strings.Join(words, ", "); got != c.want {
+			t.Errorf("%s: %q, want %q", about, got, c.want)
 		}
 	}
 }

@@ -29,6 +29,7 @@ var (
 		{"entries", entries},
 		{"series", series},
 		{"what is no part of a series", noPartOfSeries},
+		{"where endpoints were measured last", endpoints},
 		{"a context that has ended", contexts},
 		{"runs are found by what people write", find},
 		{"pruning keeps the last good baseline", prune},

@@ -21,11 +21,12 @@ func contexts(t *testing.T, open Open, name string) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	for method, err := range map[string]error{
-		"Add":    s.Add(over, plain(2)),
-		"Run":    second(s.Run(over, id(1))),
-		"List":   second(s.List(over, history.Query{})),
-		"Series": second(s.Series(over, "a", "p95", history.Query{})),
-		"Delete": s.Delete(over, id(1)),
+		"Add":       s.Add(over, plain(2)),
+		"Run":       second(s.Run(over, id(1))),
+		"List":      second(s.List(over, history.Query{})),
+		"Series":    second(s.Series(over, "a", "p95", history.Query{})),
+		"Endpoints": second(s.Endpoints(over, history.Query{})),
+		"Delete":    s.Delete(over, id(1)),
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", method, err)

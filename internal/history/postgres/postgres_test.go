@@ -163,7 +163,7 @@ func TestANewerDatabaseIsAClearError(t *testing.T) {
 	opened(t, database)
 	execute(t.Context(), t, database, `INSERT INTO `+versionTable+` (version_id, is_applied) VALUES (99, true)`)
 	for _, open := range []func(context.Context, string) (*Store, error){Open, Existing} {
-		if _, err := open(t.Context(), database); !errors.Is(err, history.ErrNewer) || !strings.Contains(err.Error(), "its format is 99, and this one knows up to 1; update tidemark") {
+		if _, err := open(t.Context(), database); !errors.Is(err, history.ErrNewer) || !strings.Contains(err.Error(), "its format is 99, and this one knows up to 2; update tidemark") {
 			t.Errorf("%v", err)
 		}
 	}

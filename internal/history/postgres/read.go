@@ -40,6 +40,9 @@ func (s *selection) and(condition string, arg any) {
 }
 
 func selected(q history.Query) (s selection) {
+	if q.Suite != "" {
+		s.and("r.suite = ?", q.Suite)
+	}
 	if q.Commit != "" {
 		s.and("starts_with(lower(r.sha), ?)", strings.ToLower(q.Commit))
 	}
@@ -102,4 +105,34 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 	})
 	slices.Reverse(points)
 	return points, s.failed(ctx, err)
+}
+
+// endpoints goes from pair to pair of suite and scenario in the index, and to the newest end of each: a run more costs nothing.
+const endpoints = `
+	WITH RECURSIVE pairs AS (
+		(SELECT suite, scenario COLLATE "C" AS scenario FROM tidemark_results ORDER BY suite, scenario COLLATE "C" LIMIT 1)
+		UNION ALL
+		SELECT next.suite, next.scenario FROM pairs p CROSS JOIN LATERAL (
+			SELECT t.suite, t.scenario COLLATE "C" AS scenario FROM tidemark_results t WHERE (t.suite, t.scenario COLLATE "C") > (p.suite, p.scenario)
+			ORDER BY t.suite, t.scenario COLLATE "C" LIMIT 1
+		) next
+	)
+	SELECT p.suite, p.scenario, newest.run_id, newest.started FROM pairs p CROSS JOIN LATERAL (
+		SELECT t.run_id, t.started FROM tidemark_results t JOIN tidemark_runs r ON r.id = t.run_id
+		WHERE t.suite = p.suite AND t.scenario COLLATE "C" = p.scenario%s ORDER BY t.started DESC, t.run_id DESC LIMIT 1
+	) newest ORDER BY p.suite, p.scenario`
+
+// Endpoints implements history.Store.
+func (s *Store) Endpoints(ctx context.Context, q history.Query) ([]history.Endpoint, error) {
+	which := selected(q)
+	rows, _ := s.pool.Query(ctx, fmt.Sprintf(endpoints, which.sql), which.args...) // CollectRows tells the error
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (e history.Endpoint, err error) {
+		err = row.Scan(&e.Suite, &e.Scenario, &e.Run, &e.Started)
+		e.Started = e.Started.UTC()
+		return e, err
+	})
+	if q.Scenario != "" {
+		all = slices.DeleteFunc(all, func(e history.Endpoint) bool { return e.Scenario != q.Scenario })
+	}
+	return all, s.failed(ctx, err)
 }

@@ -15,10 +15,10 @@ import (
 const insert = `
 	WITH added AS (
 		INSERT INTO tidemark_runs (id, suite, started, sha, branch, subject, dirty, target, partial, status, scenarios, record)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id, started
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id, suite, started
 	)
-	INSERT INTO tidemark_results (scenario, started, run_id, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)
-	SELECT r.scenario, added.started, added.id, r.counts, r.p50, r.p90, r.p95, r.p99, r.p999, r.mean, r.max, r.throughput, r.errors
+	INSERT INTO tidemark_results (suite, scenario, started, run_id, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)
+	SELECT added.suite, r.scenario, added.started, added.id, r.counts, r.p50, r.p90, r.p95, r.p99, r.p999, r.mean, r.max, r.throughput, r.errors
 	FROM added, unnest($13::text[], $14::boolean[], $15::float8[], $16::float8[], $17::float8[], $18::float8[], $19::float8[], $20::float8[], $21::float8[],
 		$22::float8[], $23::float8[]) AS r (scenario, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)`
 

@@ -16,7 +16,7 @@ import (
 // Run implements history.Store.
 func (s *Store) Run(ctx context.Context, id string) (*bench.Run, error) {
 	var packed []byte
-	err := s.db.QueryRowContext(ctx, `SELECT record FROM runs WHERE id = ?`, id).Scan(&packed)
+	err := s.db.QueryRowContext(ctx, `SELECT record FROM records WHERE run_id = ?`, id).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("%q: %w", id, history.ErrNotFound)
 	}
@@ -31,6 +31,9 @@ func conditions(q history.Query) (where string, args []any) {
 	and := func(condition string, arg ...any) {
 		where += " AND " + condition
 		args = append(args, arg...)
+	}
+	if q.Suite != "" {
+		and("r.suite = ?", q.Suite)
 	}
 	if q.Commit != "" {
 		commit := strings.ToLower(q.Commit)
@@ -109,4 +112,48 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 	}
 	slices.Reverse(points)
 	return points, nil
+}
+
+// endpoints goes from suite to suite and from scenario to scenario in the index, and to the newest end of each: a run more costs nothing. SQLite
+// would not find the next pair of both in one step.
+const endpoints = `
+	WITH RECURSIVE suites (suite) AS (
+		SELECT min(suite) FROM results
+		UNION ALL
+		SELECT (SELECT min(suite) FROM results WHERE suite > s.suite) FROM suites s WHERE s.suite IS NOT NULL
+	), pairs (suite, scenario) AS (
+		SELECT s.suite, (SELECT min(scenario) FROM results WHERE suite = s.suite) FROM suites s WHERE s.suite IS NOT NULL
+		UNION ALL
+		SELECT p.suite, (SELECT min(scenario) FROM results WHERE suite = p.suite AND scenario > p.scenario) FROM pairs p WHERE p.scenario IS NOT NULL
+	), newest AS (
+		SELECT p.suite, p.scenario, (
+			SELECT t.run_id FROM results t JOIN runs r ON r.id = t.run_id WHERE t.suite = p.suite AND t.scenario = p.scenario%s
+			ORDER BY t.started DESC, t.run_id DESC LIMIT 1
+		) AS run FROM pairs p WHERE p.scenario IS NOT NULL
+	)
+	SELECT n.suite, n.scenario, r.id, r.started FROM newest n JOIN runs r ON r.id = n.run ORDER BY n.suite, n.scenario`
+
+// Endpoints implements history.Store.
+func (s *Store) Endpoints(ctx context.Context, q history.Query) (all []history.Endpoint, err error) {
+	where, args := conditions(q)
+	rows, err := s.db.QueryContext(ctx, fmt.Sprintf(endpoints, where), args...)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says it
+	for rows.Next() {
+		var e history.Endpoint
+		var started int64
+		if err := rows.Scan(&e.Suite, &e.Scenario, &e.Run, &started); err != nil {
+			return nil, fmt.Errorf("history: %w", err)
+		}
+		e.Started = time.UnixMicro(started).UTC()
+		if q.Scenario == "" || e.Scenario == q.Scenario {
+			all = append(all, e)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("history: %w", ended(ctx, err))
+	}
+	return all, nil
 }

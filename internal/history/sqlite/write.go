@@ -30,22 +30,25 @@ func (s *Store) Add(ctx context.Context, runs ...*bench.Run) error {
 
 func add(ctx context.Context, tx *sql.Tx, ix history.Index, record []byte) error {
 	e := ix.Entry
-	done, err := tx.ExecContext(ctx, `INSERT INTO runs (id, suite, started, sha, branch, subject, dirty, target, partial, status, scenarios, record)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		e.ID, e.Suite, e.Started.UnixMicro(), e.Commit.SHA, e.Commit.Branch, e.Commit.Subject, e.Commit.Dirty, e.Target, e.Partial, e.Status, e.Scenarios, record)
+	done, err := tx.ExecContext(ctx, `INSERT INTO runs (id, suite, started, sha, branch, subject, dirty, target, partial, status, scenarios)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		e.ID, e.Suite, e.Started.UnixMicro(), e.Commit.SHA, e.Commit.Branch, e.Commit.Subject, e.Commit.Dirty, e.Target, e.Partial, e.Status, e.Scenarios)
 	if err != nil {
 		return err
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 { // it is there already
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO records (run_id, record) VALUES (?, ?)`, e.ID, record); err != nil {
+		return err
+	}
 	for _, r := range ix.Results {
-		row := []any{r.Scenario, e.Started.UnixMicro(), e.ID, r.Counts}
+		row := []any{e.Suite, r.Scenario, e.Started.UnixMicro(), e.ID, r.Counts}
 		for _, v := range r.Values {
 			row = append(row, v)
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO results (scenario, started, run_id, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO results (suite, scenario, started, run_id, counts, p50, p90, p95, p99, p999, mean, max, throughput, errors)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,204 @@
+package dashboard
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/history"
+	"github.com/tidemark/tidemark/internal/history/historytest"
+	"github.com/tidemark/tidemark/internal/history/remote"
+)
+
+// A reader takes events from a stream.
+type reader struct {
+	*bufio.Scanner
+	close func() error
+}
+
+func watch(ctx context.Context, t *testing.T, url string) reader {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, "GET", url+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kind := a.Header.Get("Content-Type"); a.StatusCode != http.StatusOK || kind != "text/event-stream" {
+		t.Fatalf("%s, %s", a.Status, kind)
+	}
+	return reader{bufio.NewScanner(a.Body), a.Body.Close}
+}
+
+// next is what the next event of a kind says.
+func (r reader) next(t *testing.T, kind string) (data string) {
+	t.Helper()
+	for r.Scan() {
+		if r.Text() != "event: "+kind {
+			continue
+		}
+		r.Scan()
+		if err := json.Unmarshal([]byte(strings.TrimPrefix(r.Text(), "data: ")), &data); err != nil {
+			t.Fatalf("%s: %v", r.Text(), err)
+		}
+		return data
+	}
+	t.Fatalf("the stream ended: %v", r.Err())
+	return ""
+}
+
+func TestNews(t *testing.T) {
+	s := store(t)
+	srv, server := serve(t, Config{Store: s, Token: token})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	req, _ := http.NewRequestWithContext(ctx, "GET", srv.URL+"/events", nil)
+	req.Header.Set("Authorization", "Bearer "+token)
+	a, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	r := reader{bufio.NewScanner(a.Body), a.Body.Close}
+	if live := r.next(t, "live"); live != "" {
+		t.Errorf("before anything goes on: %s", live)
+	}
+	if id := r.next(t, "runs"); id != "" {
+		t.Errorf("before anything is there: %s", id)
+	}
+	client, err := remote.Open(srv.URL, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	l := bench.Live{Key: "k", Suite: "shop", Scenario: "GET <b>", Number: 2, Of: 3, Elapsed: 3, Length: 6, Rate: 1200, P95: 245, Threshold: 300, Seconds: []float64{240, 250}}
+	if err := client.Tell(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	live := r.next(t, "live")
+	for _, part := range []string{"shop", "GET &lt;b&gt;", "2 of 3", `value="50"`, "1,200 req/s", "245", "<svg"} {
+		if !strings.Contains(live, part) {
+			t.Errorf("%s lacks %s", live, part)
+		}
+	}
+	if page := ask(t, "GET", srv.URL+"/", "", "Authorization", "Bearer "+token); !strings.Contains(page.text, "1,200 req/s") {
+		t.Error("a page that is opened now does not show it")
+	}
+	run := historytest.Run(1, "a", "main", bench.Pass, time.Millisecond)
+	if err := client.Add(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	if id := r.next(t, "runs"); id != run.ID {
+		t.Errorf("came %s", id)
+	}
+	l.Done = true
+	server.Tell(l)
+	if live := r.next(t, "live"); live != "" {
+		t.Errorf("it is over: %s", live)
+	}
+	other := historytest.Run(2, "a", "main", bench.Pass, time.Millisecond)
+	add(t, s, other) // by another process, of which nobody tells
+	if id := r.next(t, "runs"); id != other.ID {
+		t.Errorf("came %s", id)
+	}
+}
+
+func TestWhatIsToldIsBounded(t *testing.T) {
+	srv, server := serve(t, Config{Store: store(t), Token: token})
+	for body, want := range map[string]int{`{`: 400, `{}`: 400, `{"key": "` + strings.Repeat("k", 65) + `"}`: 400, `{"key": "k", "suite": "` + strings.Repeat("s", mostTold) + `"}`: 400, `{"key": "k"}`: 204} {
+		if a := ask(t, "POST", srv.URL+"/api/v1/live", body, "Authorization", "Bearer "+token); a.StatusCode != want {
+			t.Errorf("%.30s: %s, want %d", body, a.Status, want)
+		}
+	}
+	for i := range 2 * mostLive {
+		server.Tell(bench.Live{Key: strings.Repeat("x", i+1), Seconds: make([]float64, 2*mostSeen)})
+	}
+	all, _, _ := server.board.look()
+	if len(all) != mostLive || len(all[1].Seconds) != mostSeen {
+		t.Errorf("%d runs go on, with %d seconds", len(all), len(all[1].Seconds))
+	}
+	for key, l := range server.board.runs { // all have been silent
+		l.at = time.Now().Add(-silence - time.Second)
+		server.board.runs[key] = l
+	}
+	if all, _, _ := server.board.look(); len(all) != 0 {
+		t.Errorf("%d of which nobody tells go on", len(all))
+	}
+}
+
+// counted counts who asks the store.
+type counted struct {
+	history.Store
+	asked chan struct{}
+}
+
+func (c counted) List(ctx context.Context, q history.Query) ([]history.Entry, error) {
+	c.asked <- struct{}{}
+	return c.Store.List(ctx, q)
+}
+
+func TestAStreamEndsWithItsReader(t *testing.T) {
+	ended := make(chan struct{})
+	s := New(Config{Store: store(t)})
+	inner := s.handler
+	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inner.ServeHTTP(w, r); close(ended) })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over, stop := context.WithCancel(t.Context())
+	served := make(chan error)
+	go func() { served <- s.Serve(over, l, "", "") }()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := watch(ctx, t, "http://"+l.Addr().String())
+	r.next(t, "live")
+	cancel()
+	<-ended // or the test takes for ever
+	r.close()
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheServerEndsInOrder(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan struct{}, 100)
+	s := New(Config{Store: counted{store(t), asked}})
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error)
+	go func() { served <- s.Serve(ctx, l, "", "") }()
+	r := watch(t.Context(), t, "http://"+l.Addr().String())
+	defer r.close()
+	r.next(t, "runs")
+	began := time.Now()
+	cancel()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > endTime {
+		t.Errorf("a stream held the end up for %v", took)
+	}
+	for r.Scan() {
+	}
+	if err := r.Err(); err != nil { // cut off in the middle of a chunk
+		t.Errorf("the stream did not end in order: %v", err)
+	}
+	if _, err := http.Get("http://" + l.Addr().String()); err == nil {
+		t.Error("it still answers")
+	}
+	if len(asked) == 0 {
+		t.Error("nobody asked the store")
+	}
+}

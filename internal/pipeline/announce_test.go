@@ -1,0 +1,65 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/load"
+)
+
+func TestAnAnnouncerTellsTheNewest(t *testing.T) {
+	limit := 300 * time.Millisecond
+	plan := &bench.Plan{Name: "shop", Target: "http://a", Scenarios: []bench.Scenario{{ID: "a", Name: "GET /a"}, {ID: "b", Name: "GET /b",
+		Load: bench.Load{Warmup: time.Second, Duration: 9 * time.Second}, Thresholds: bench.Thresholds{P95: &limit}}}}
+	told, release := make(chan bench.Live), make(chan struct{})
+	closed := false
+	a := announce(t.Context(), plan, nil, func(_ context.Context, l bench.Live) error {
+		<-release // whoever is told is slow
+		told <- l
+		return errors.New("and fails, which is nobody's business")
+	}, func() error { closed = true; return nil })
+	second := func(n int, warmup bool) Progress {
+		s := bench.NewSlice(n)
+		for range 20 {
+			s.Record(bench.Measurement{Done: 250 * time.Millisecond})
+		}
+		s.Record(bench.Measurement{Outcome: bench.Reset})
+		return Progress{&plan.Scenarios[1], load.Progress{Elapsed: time.Duration(n+1) * time.Second, Warmup: warmup, Slice: s}}
+	}
+	a.Each(second(0, true))
+	for n := 1; n <= 5; n++ { // nobody waits for whoever is slow
+		a.Each(second(n, false))
+	}
+	close(release)
+	l := <-told
+	if l.Elapsed < 6 { // the first, that was on its way, or the second, while others came
+		l = <-told
+	}
+	if l.Suite != "shop" || l.Scenario != "GET /b" || l.Number != 2 || l.Of != 2 || l.Elapsed != 6 || l.Length != 10 || l.Warmup || l.Rate != 21 || l.Errors != 5 || len(l.Seconds) != 5 ||
+		l.P95 < 249 || l.P95 > 251 || l.Threshold != 300 || l.Done {
+		t.Errorf("told %+v", l)
+	}
+	go func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+		close(told)
+	}()
+	if l := <-told; !l.Done || l.Key == "" {
+		t.Errorf("at the end told %+v", l)
+	}
+	if _, more := <-told; more || !closed {
+		t.Error("it goes on after its end")
+	}
+	var nobody *Announcer
+	nobody.Each(second(1, false))
+	if err := nobody.Close(); err != nil {
+		t.Error(err)
+	}
+	if a := Announce(t.Context(), "runs.db", plan, ""); a != nil {
+		t.Error("a file is told")
+	}
+}
