@@ -115,11 +115,14 @@ export function iteration(load, body) {
   };
 }
 
-// params are a request's: whatever it measures is tagged with the name and the phase. With a traceparent its trace is found.
+// params are a request's: whatever it measures is tagged with the name and the phase. With a traceparent its trace is found; `tidemark run --engine
+// k6` says what those of measured requests begin with.
 export function params(load, name, more) {
-  exec.vu.metrics.tags.phase = phase(load);
+  const now = phase(load);
+  exec.vu.metrics.tags.phase = now;
+  const mark = (now === 'measured' && __ENV.TIDEMARK_TRACE_MARK) || '';
   const all = Object.assign({ tags: { name }, timeout: `${load.timeout}s`, redirects: load.redirects || 0 }, more);
-  all.headers = Object.assign({ traceparent: `00-${hex(32)}-${hex(16)}-01` }, all.headers);
+  all.headers = Object.assign({ traceparent: `00-${mark}${hex(32 - mark.length)}-${hex(16)}-01` }, all.headers);
   return all;
 }
 

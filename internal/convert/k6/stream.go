@@ -1,0 +1,308 @@
+package k6
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tidemark/tidemark/bench"
+)
+
+const (
+	longestLine = 1 << 20            // of k6's, which have some hundreds of letters
+	mostNames   = 200                // of requests; the others are put together
+	longestTest = 7 * 24 * time.Hour // a time beyond it is no time of this test
+	compactAge  = 10                 // seconds after which a slice is made small: no more of it is to come
+)
+
+// A Stream takes the lines of a metric stream, in the order in which they come.
+type Stream struct {
+	o          Options
+	origin     time.Time // the first request's start: seconds count from it
+	parts      map[part]*measured
+	first      map[string]time.Time // of each scenario
+	tallies    map[string]*tally    // of each scenario
+	thresholds map[string][]string  // of metrics, as far as the stream repeats them
+	hosts      map[string]int64
+	lines      int64
+	points     int64
+	strangers  int64  // lines that are none of k6's
+	example    string // of them
+	left       int64  // requests of setup, teardown and warm-up
+	unsent     int64  // timed out before they were sent
+}
+
+// A part is the finest that requests are sorted by.
+type part struct{ scenario, group, name string }
+
+// measured are the requests of a part.
+type measured struct {
+	slices      map[int]*bench.Slice // by the second
+	statuses    map[int]int64        // 0: no answer
+	first, last time.Time            // sent
+}
+
+// A tally is what k6 counts of a scenario beside its requests.
+type tally struct {
+	iterations, dropped int64
+	checks              map[string]*check
+	order               []string // of the checks
+	unexpected          int64    // that our own scripts count: requests whose answer was not as it has to be
+}
+
+type check struct{ passed, failed int64 }
+
+// NewStream is one without lines.
+func NewStream(o Options) *Stream {
+	return &Stream{o: o, parts: map[part]*measured{}, first: map[string]time.Time{}, tallies: map[string]*tally{}, thresholds: map[string][]string{}, hosts: map[string]int64{}}
+}
+
+// ReadFrom takes all lines of a reader, to its end. What cannot be read is told in the end, after what could.
+func (s *Stream) ReadFrom(r io.Reader) (int64, error) {
+	b := bufio.NewReaderSize(r, 64<<10)
+	var n int64
+	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) { // --out json=file.gz
+		z, err := gzip.NewReader(b)
+		if err != nil {
+			return 0, fmt.Errorf("gzip: %w", err)
+		}
+		b = bufio.NewReaderSize(z, 64<<10)
+	}
+	var line []byte
+	for {
+		piece, err := b.ReadSlice('\n')
+		n += int64(len(piece))
+		if len(line) <= longestLine {
+			line = append(line, piece...)
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			s.Line(line)
+		}
+		line = line[:0]
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// envelope is a line of k6's.
+type envelope struct {
+	Type   string `json:"type"`
+	Metric string `json:"metric"`
+	Data   struct {
+		Time       time.Time       `json:"time"`
+		Value      float64         `json:"value"`
+		Tags       tags            `json:"tags"`
+		Thresholds json.RawMessage `json:"thresholds"`
+	} `json:"data"`
+}
+
+type tags struct {
+	Scenario, Group, Name, URL, Method, Status, Phase, Check string
+
+	Expected  string `json:"expected_response"`
+	ErrorCode string `json:"error_code"`
+}
+
+// wanted are the metrics that say something here. Most lines are of others.
+var wanted = [][]byte{[]byte(`"http_req_duration"`), []byte(`"checks"`), []byte(`"errors"`), []byte(`"iterations"`), []byte(`"dropped_iterations"`), []byte(`"Metric"`)}
+
+// Line takes one line.
+func (s *Stream) Line(line []byte) {
+	s.lines++
+	line = bytes.TrimSpace(line)
+	interesting := false
+	for _, name := range wanted {
+		interesting = interesting || bytes.Contains(line, name)
+	}
+	if !interesting && len(line) <= longestLine && bytes.HasPrefix(line, []byte("{")) && bytes.HasSuffix(line, []byte("}")) && bytes.Contains(line, []byte(`"Point"`)) {
+		s.points++
+		return
+	}
+	var e envelope
+	if len(line) > longestLine || json.Unmarshal(line, &e) != nil || e.Metric == "" || e.Type != "Point" && e.Type != "Metric" {
+		s.stranger(line)
+		return
+	}
+	if e.Type == "Metric" {
+		s.metric(e)
+		return
+	}
+	if e.Data.Time.IsZero() || math.IsNaN(e.Data.Value) || e.Data.Value < 0 || e.Data.Value > float64(longestTest/time.Millisecond) {
+		s.stranger(line)
+		return
+	}
+	switch e.Metric {
+	case "http_req_duration":
+		if !s.request(e) {
+			s.stranger(line)
+			return
+		}
+	case "iterations":
+		s.tally(e.Data.Tags.Scenario).iterations += int64(e.Data.Value)
+	case "dropped_iterations":
+		s.tally(e.Data.Tags.Scenario).dropped += int64(e.Data.Value)
+	case "checks":
+		s.check(e)
+	case "errors":
+		if e.Data.Tags.Phase == phaseMeasured && e.Data.Value > 0 {
+			s.tally(e.Data.Tags.Scenario).unexpected++
+		}
+	}
+	s.points++
+}
+
+func (s *Stream) stranger(line []byte) {
+	if s.strangers++; s.strangers == 1 {
+		s.example = fmt.Sprintf("line %d: %.20q", s.lines, line)
+	}
+}
+
+func (s *Stream) metric(e envelope) {
+	s.points++
+	var plain []string
+	if json.Unmarshal(e.Data.Thresholds, &plain) == nil && len(plain) > 0 { // none: null, or not there
+		s.thresholds[e.Metric] = plain
+	}
+}
+
+func (s *Stream) tally(scenario string) *tally {
+	t := s.tallies[scenario]
+	if t == nil {
+		t = &tally{checks: map[string]*check{}}
+		s.tallies[scenario] = t
+	}
+	return t
+}
+
+func (s *Stream) check(e envelope) {
+	t := s.tally(e.Data.Tags.Scenario)
+	c := t.checks[e.Data.Tags.Check]
+	if c == nil {
+		if len(t.order) >= mostNames {
+			return
+		}
+		c = &check{}
+		t.checks[e.Data.Tags.Check], t.order = c, append(t.order, e.Data.Tags.Check)
+	}
+	if c.failed++; e.Data.Value > 0 {
+		c.failed, c.passed = c.failed-1, c.passed+1
+	}
+}
+
+// The phases that our own scripts tell of each request.
+const (
+	phaseMeasured = "measured"
+	phaseWarmup   = "warmup"
+	phaseSetup    = "setup"
+)
+
+// request takes a point of http_req_duration; false: its time is none of this test.
+func (s *Stream) request(e envelope) bool {
+	t, took := e.Data.Tags, time.Duration(e.Data.Value*float64(time.Millisecond))
+	start := e.Data.Time.Add(-took) // a point bears the time of the answer's end
+	if s.origin.IsZero() {
+		s.origin = start
+	}
+	at := start.Sub(s.origin)
+	if at > longestTest || at < -longestTest {
+		return false
+	}
+	aside := t.Phase == phaseWarmup || t.Phase == phaseSetup || strings.HasPrefix(t.Group, "::setup") || strings.HasPrefix(t.Group, "::teardown")
+	if !aside {
+		if _, seen := s.first[t.Scenario]; !seen {
+			s.first[t.Scenario] = start
+		}
+		aside = start.Sub(s.first[t.Scenario]) < s.o.Warmup
+	}
+	if s.o.Each != nil {
+		s.o.Each(t.Scenario, !aside)
+	}
+	if aside {
+		s.left++
+		return true
+	}
+	name, host := requestName(t)
+	s.hosts[host]++
+	s.part(part{t.Scenario, t.Group, name}).record(start, at, took, t, &s.unsent)
+	return true
+}
+
+// part is that of a key, or, where there are too many, the one for all others.
+func (s *Stream) part(key part) *measured {
+	m := s.parts[key]
+	if m == nil && len(s.parts) >= mostNames {
+		key = part{key.scenario, "", "other requests"}
+		m = s.parts[key]
+	}
+	if m == nil {
+		m = &measured{slices: map[int]*bench.Slice{}, statuses: map[int]int64{}}
+		s.parts[key] = m
+	}
+	return m
+}
+
+func (m *measured) record(start time.Time, at, took time.Duration, t tags, unsent *int64) {
+	if m.first.IsZero() || start.Before(m.first) {
+		m.first = start
+	}
+	if start.After(m.last) {
+		m.last = start
+	}
+	second := int(math.Floor(at.Seconds()))
+	slice := m.slices[second]
+	if slice == nil {
+		slice = bench.NewSlice(second)
+		m.slices[second] = slice
+		if old := m.slices[second-compactAge]; old != nil {
+			old.Compact()
+		}
+	}
+	o := outcome(t)
+	status, _ := strconv.Atoi(t.Status) // no number: not told
+	m.statuses[status]++
+	if o == bench.Timeout && took == 0 {
+		*unsent++ // it would be the fastest of all
+		slice.Outcomes[o]++
+		return
+	}
+	slice.Record(bench.Measurement{Intended: at, Sent: at, Done: at + took, Outcome: o})
+}
+
+// outcome is how a request ended, by what k6 expects of answers (status 200 to 399, if the script does not say otherwise) and its error codes.
+func outcome(t tags) bench.Outcome {
+	failed := t.Expected == "false" || t.Expected == "" && (t.Status == "0" || t.Status >= "400" && len(t.Status) == 3)
+	if !failed {
+		return bench.OK
+	}
+	if t.Status != "0" && t.Status != "" {
+		return bench.BadStatus
+	}
+	switch code := t.ErrorCode; {
+	case code == "1050" || code == "1211": // of the request, of the connection
+		return bench.Timeout
+	case code == "1212":
+		return bench.Refused
+	case strings.HasPrefix(code, "11"):
+		return bench.DNSFailure
+	case strings.HasPrefix(code, "13"):
+		return bench.TLSFailure
+	case strings.HasPrefix(code, "12"), strings.HasPrefix(code, "15"), strings.HasPrefix(code, "16"):
+		return bench.Reset
+	}
+	return bench.Malformed
+}
