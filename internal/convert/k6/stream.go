@@ -227,7 +227,7 @@ func (s *Stream) request(e envelope) bool {
 		if _, seen := s.first[t.Scenario]; !seen {
 			s.first[t.Scenario] = start
 		}
-		aside = start.Sub(s.first[t.Scenario]) < s.o.Warmup
+		aside = s.o.Warmup > 0 && start.Sub(s.first[t.Scenario]) < s.o.Warmup // points do not come in the order of their starts
 	}
 	if s.o.Each != nil {
 		s.o.Each(t.Scenario, !aside)
