@@ -14,6 +14,7 @@ type file struct {
 	s         *bench.Scenario
 	target    string
 	function  string // that k6 calls
+	most      int    // virtual users that the whole test may have
 	tables    *tables
 	helpers   []string // of the library
 	variables []string // of the environment
@@ -21,8 +22,8 @@ type file struct {
 	names     map[string]string // of values in expressions, as the script calls them
 }
 
-func newFile(s *bench.Scenario, target, function string, t *tables) *file {
-	return &file{s: s, target: target, function: function, tables: t, names: map[string]string{}}
+func newFile(s *bench.Scenario, target, function string, most int, t *tables) *file {
+	return &file{s: s, target: target, function: function, most: most, tables: t, names: map[string]string{}}
 }
 
 // use is a name of the library, which the script imports.

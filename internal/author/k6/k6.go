@@ -39,12 +39,17 @@ type Note struct {
 // Write writes a plan as scripts: main.js, a module for each scenario, the library that they share, and their data.
 func Write(plan *bench.Plan) (*Export, error) {
 	x := &Export{}
-	tables := &tables{}
+	tables, most := &tables{}, 0
+	for _, s := range plan.Scenarios {
+		if most = max(most, s.Load.MostUsers()); s.Load.Open() {
+			most = max(most, s.Load.MaxInFlight)
+		}
+	}
 	var modules []module
 	for i := range plan.Scenarios {
 		m := module{file: plan.Scenarios[i].ID, id: scenarioName(plan.Scenarios[i].ID), function: functionName(plan.Scenarios[i].ID, modules)}
 		modules = append(modules, m)
-		f := newFile(&plan.Scenarios[i], plan.Target, m.function, tables)
+		f := newFile(&plan.Scenarios[i], plan.Target, m.function, most, tables)
 		content := f.script()
 		x.Files = append(x.Files, author.File{Name: "scenarios/" + f.s.ID + ".js", Content: content, About: f.s.Name})
 		for _, text := range f.notes {

@@ -99,6 +99,9 @@ func (f *file) stages(l bench.Load, lines *[]string, level func(int) int) {
 	*lines = append(*lines, "],")
 }
 
+// leastReady is how many virtual users stand ready at least: they cost little.
+const leastReady = 10
+
 // leastWait is how long answers may take, at least, for the virtual users that stand ready to be enough.
 const leastWait = 500 * time.Millisecond
 
@@ -114,7 +117,7 @@ func (f *file) allocation(add func(string, ...any)) {
 	for _, s := range f.s.Steps {
 		busy += s.Think.Max
 	}
-	ready := min(max(int(math.Ceil(highest(l)*busy.Seconds())), 1), l.MaxInFlight)
+	ready := min(max(int(math.Ceil(highest(l)*busy.Seconds())), leastReady), l.MaxInFlight)
 	add("preAllocatedVUs: %d, // for iterations of up to %s", ready, span(busy))
 	add("maxVUs: %d, // an arrival beyond is dropped", l.MaxInFlight)
 }

@@ -128,7 +128,7 @@ func (f *file) strangers() {
 		f.note("k6's virtual users share nothing: what the login gives before the test goes to all, and afterwards each logs in again for itself")
 	}
 	for _, d := range f.s.Data {
-		if d.Order == bench.Unique {
+		if d.Order == bench.Unique && f.most > len(d.Rows) {
 			f.note("`order: unique` goes by the number of the virtual user, and %s has %d rows: where other scenarios of the test have more virtual users, two may share a row; run this one alone with -e SCENARIO=%s", d.Name, len(d.Rows), scenarioName(f.s.ID))
 		}
 		if column := tooLong(d.Rows); column != "" {

@@ -92,7 +92,7 @@ func (f *file) jsonBody(source string, indent int) string {
 		return f.untranslated(source, err.Error()).text
 	}
 	if strings.ContainsAny(source, string([]rune{valueMark, partMark, markEnd})) {
-		return f.text(source, "text")
+		return f.jsonText(pieces)
 	}
 	var b strings.Builder
 	var expressions []string
@@ -113,13 +113,44 @@ func (f *file) jsonBody(source string, indent int) string {
 	d := json.NewDecoder(strings.NewReader(b.String()))
 	d.UseNumber()
 	value, err := readValue(d)
-	if err == nil {
+	if err == nil && exact(value) {
 		if _, err = d.Token(); errors.Is(err, io.EOF) {
 			return fmt.Sprintf("%s(%s)", f.use("json"), f.value(value, expressions, indent))
 		}
 	}
-	f.note("the body %.60q is not JSON before its expressions are filled in: it is sent as a text", source)
-	return f.text(source, "text")
+	return f.jsonText(pieces)
+}
+
+// exact reports whether JavaScript keeps all digits of a value's numbers.
+func exact(v any) bool {
+	switch v := v.(type) {
+	case json.Number:
+		n, err := strconv.ParseFloat(v.String(), 64)
+		return err == nil && (strings.ContainsAny(v.String(), ".eE") || n < 1<<53 && n > -1<<53)
+	case []any:
+		return !slices.ContainsFunc(v, func(e any) bool { return !exact(e) })
+	case object:
+		return !slices.ContainsFunc(v, func(m member) bool { return !exact(m.value) })
+	}
+	return true
+}
+
+// jsonText is a JSON template as a text, where it cannot be an object.
+func (f *file) jsonText(pieces []template.Piece) string {
+	var b strings.Builder
+	inside := quotes{}
+	for _, p := range pieces {
+		switch {
+		case !p.Expression:
+			inside.pass(p.Text)
+			b.WriteString(escaped(p.Text, '`'))
+		case inside.quoted:
+			fmt.Fprintf(&b, "${%s(%s`${%s}`).slice(1, -1)}", f.use("json"), f.use("text"), f.expression(p.Text).text)
+		default:
+			fmt.Fprintf(&b, "${%s(%s)}", f.use("json"), f.expression(p.Text).text)
+		}
+	}
+	return "`" + b.String() + "`"
 }
 
 // quotes follows a JSON text, to know what stands within a string.

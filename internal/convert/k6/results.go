@@ -147,10 +147,13 @@ func (g *group) seconds() []*bench.Slice {
 	all := slices.Sorted(maps.Keys(g.slices))
 	low, high := all[0], all[len(all)-1]
 	list := make([]*bench.Slice, 0, high-low+1)
+	empty := bench.NewSlice(0)
+	empty.Compact()
 	for second := low; second <= high; second++ {
 		slice := g.slices[second]
 		if slice == nil {
-			slice = bench.NewSlice(second)
+			nothing := *empty // its histograms are those of all that are empty
+			slice = &nothing
 		}
 		slice.Second = second - low
 		slice.Compact()

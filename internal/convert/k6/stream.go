@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	longestLine = 1 << 20            // of k6's, which have some hundreds of letters
-	mostNames   = 200                // of requests; the others are put together
-	longestTest = 7 * 24 * time.Hour // a time beyond it is no time of this test
-	compactAge  = 10                 // seconds after which a slice is made small: no more of it is to come
+	longestLine = 1 << 20        // of k6's, which have some hundreds of letters
+	mostNames   = 200            // of requests; the others are put together
+	longestTest = 72 * time.Hour // a time beyond it is no time of this test
+	compactAge  = 10             // seconds after which a slice is made small: no more of it is to come
 )
 
 // A Stream takes the lines of a metric stream, in the order in which they come.
