@@ -110,7 +110,7 @@ func RunK6(ctx context.Context, o K6Options) (*bench.Run, []bench.Series, error)
 	own := stream.Own()
 	for i := range results {
 		r := &results[i]
-		r.Result.Evidence = append(beside.of(r.Scenarios), statuses(r))
+		r.Result.Evidence = append(beside.of(r.Scenarios), statuses(r, stream.Started(), time.Now()))
 		if beside.shared(len(results), r.Scenarios) {
 			r.Notes = append(r.Notes, "what was seen beside the load belongs to all that ran at the same time, and not to this alone")
 		}
@@ -187,9 +187,9 @@ func crossed(code int, summary []byte) []convert.Crossing {
 }
 
 // statuses is what the answers show by themselves.
-func statuses(r *convert.Result) bench.Evidence {
+func statuses(r *convert.Result, from, to time.Time) bench.Evidence {
 	shape := generator.Shape(&r.Result, bench.Observations{Statuses: r.Statuses})
-	return bench.Evidence{Source: bench.FromGenerator, Samples: r.Requests, Load: &shape}
+	return bench.Evidence{Source: bench.FromGenerator, From: from, To: to, Samples: r.Requests, Load: &shape}
 }
 
 // scriptSuite is what runs of a script are kept under: the script's name, or, where that says nothing, its folder's.
