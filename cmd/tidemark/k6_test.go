@@ -116,6 +116,7 @@ export default function () {
   http.get(__ENV.TARGET + '/items/7?token=s3cr3t', { headers: { Authorization: 'Bearer t0k3n' } });
   http.get(__ENV.TARGET + '/broken', { tags: { name: 'broken' } });
 }
+export const handleSummary = (data) => ({ 'summary.json': JSON.stringify(data) });
 `
 	if err := os.WriteFile("several.js", []byte(script), 0o644); err != nil {
 		t.Fatal(err)
@@ -131,6 +132,18 @@ export default function () {
 	}
 	if work.Load.Model != "closed" || work.Load.Users != 2 || work.Load.Duration != 2 || *work.Thresholds.P95 != 5000 {
 		t.Errorf("load %+v, thresholds %+v", work.Load, work.Thresholds)
+	}
+	text, err := os.ReadFile("summary.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var summary struct {
+		Metrics struct {
+			Requests struct{ Values struct{ Count int64 } } `json:"http_reqs"`
+		}
+	}
+	if err := json.Unmarshal(text, &summary); err != nil || summary.Metrics.Requests.Values.Count != work.Requests+item.Requests+broken.Requests {
+		t.Errorf("k6 counts %d requests, Tidemark %d, %d and %d; %v", summary.Metrics.Requests.Values.Count, work.Requests, item.Requests, broken.Requests, err)
 	}
 	if broken.Verdict.Status != bench.Fail || work.Verdict.Status == bench.Fail || !strings.HasPrefix(got.Environment.Engine, "k6 v") {
 		t.Errorf("%+v, %+v, %s", broken.Verdict, work.Verdict, got.Environment.Engine)

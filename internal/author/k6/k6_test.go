@@ -161,6 +161,21 @@ func TestTimeUnits(t *testing.T) {
 	}
 }
 
+func TestArrivals(t *testing.T) {
+	// 10 s at 5/s, the warm-up at the first stage's level; 4 s at 2/s with 1 s of warm-up before, then 2 s from 2/s to 6/s: 10 + 8.
+	for _, tc := range []struct {
+		load bench.Load
+		want float64
+	}{
+		{bench.Load{Rate: 5, Warmup: time.Second, Duration: 9 * time.Second}, 50},
+		{bench.Load{Warmup: time.Second, Stages: []bench.Stage{{Rate: 2, Duration: 4 * time.Second}, {Rate: 6, Duration: 2 * time.Second}}}, 18},
+	} {
+		if got := arrivals(tc.load); got != tc.want {
+			t.Errorf("%+v: %g, want %g", tc.load, got, tc.want)
+		}
+	}
+}
+
 // A table that two scenarios have alike is written once, one that is another under another name.
 func TestTables(t *testing.T) {
 	row := func(v any) []map[string]any { return []map[string]any{{"id": v}} }

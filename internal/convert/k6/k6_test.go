@@ -328,6 +328,18 @@ func TestSummaries(t *testing.T) {
 	}
 }
 
+// A second of k6 at 100 requests a second is about 1,500 lines.
+func BenchmarkStream(b *testing.B) {
+	line, other := []byte(point(10, 10, ok+`"name":"http://127.0.0.1:8080/a/1","url":"http://127.0.0.1:8080/a/1","group":"","proto":"HTTP/1.1"`)), []byte(strings.Replace(point(10, 10, ok+`"name":"http://127.0.0.1:8080/a/1"`), "duration", "waiting", 1))
+	s := NewStream(Options{})
+	for b.Loop() { // one request
+		s.Line(line)
+		for range 14 {
+			s.Line(other)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(point(10, 10, ok+`"name":"http://h/a/1?b=2"`)+counter("checks", 0, `"check":"a"`)+counter("dropped_iterations", 3, "")), int64(0))
 	f.Add([]byte(`{"type":"Metric","data":{"thresholds":["p(95)<200"]},"metric":"http_req_duration{a:b}"}`), int64(1000))

@@ -52,7 +52,7 @@ export const thresholds = {
   'http_req_duration{scenario:b-words,phase:measured,expected_response:true}': ['p(95)<=2000'],
   'errors{scenario:b-words,phase:measured}': ['rate<=0.05'],
   'http_reqs{scenario:b-words,phase:measured,expected_response:true}': ['count>=1'], // 0.5/s for 2s
-  'dropped_iterations{scenario:b-words}': ['count==0'], // what was not sent is in no percentile
+  'dropped_iterations{scenario:b-words}': ['count<=0'], // one in a hundred: what was not sent is in no percentile
 };
 
 export const run = iteration(load, () => {

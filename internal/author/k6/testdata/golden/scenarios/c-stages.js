@@ -35,7 +35,7 @@ export const scenario = {
 export const thresholds = {
   'http_req_duration{scenario:c-stages,phase:measured,expected_response:true}': ['p(95)<=2000'],
   'errors{scenario:c-stages,phase:measured}': ['rate<=0.05'],
-  'dropped_iterations{scenario:c-stages}': ['count==0'], // what was not sent is in no percentile
+  'dropped_iterations{scenario:c-stages}': ['count<=0'], // one in a hundred: what was not sent is in no percentile
 };
 
 export const run = iteration(load, () => {
