@@ -61,18 +61,12 @@ func evaluate(ctx context.Context, binary string, rate float64, duration time.Du
 	}
 	defer stop()
 
-	ours, err := record(shopURL)
-	if err != nil {
-		return err
-	}
+	ours := record(shopURL)
 	if err := runOurs(ctx, plan, ours.URL(), token); err != nil {
 		return err
 	}
 	ours.Close()
-	theirs, err := record(shopURL)
-	if err != nil {
-		return err
-	}
+	theirs := record(shopURL)
 	checks, err := runK6(ctx, plan, binary, dir, theirs.URL(), token)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ type recorder struct {
 	all []recorded
 }
 
-func record(to *url.URL) (*recorder, error) {
+func record(to *url.URL) *recorder {
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }}
 	r := &recorder{}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
@@ -50,7 +50,7 @@ func record(to *url.URL) (*recorder, error) {
 		r.mu.Unlock()
 		proxy.ServeHTTP(w, q)
 	}))
-	return r, nil
+	return r
 }
 
 // URL is where the recorder listens.

@@ -110,7 +110,7 @@ func RunK6(ctx context.Context, o K6Options) (*bench.Run, []bench.Series, error)
 	own := stream.Own()
 	for i := range results {
 		r := &results[i]
-		r.Result.Evidence = append(beside.of(r.Scenarios), statuses(r, stream.Started(), time.Now()))
+		r.Evidence = append(beside.of(r.Scenarios), statuses(r, stream.Started(), time.Now()))
 		if beside.shared(len(results), r.Scenarios) {
 			r.Notes = append(r.Notes, "what was seen beside the load belongs to all that ran at the same time, and not to this alone")
 		}

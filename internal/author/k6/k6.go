@@ -45,7 +45,7 @@ func Write(plan *bench.Plan) (*Export, error) {
 			most = max(most, s.Load.MaxInFlight)
 		}
 	}
-	var modules []module
+	modules := make([]module, 0, len(plan.Scenarios))
 	for i := range plan.Scenarios {
 		m := module{file: plan.Scenarios[i].ID, id: scenarioName(plan.Scenarios[i].ID), function: functionName(plan.Scenarios[i].ID, modules)}
 		modules = append(modules, m)
@@ -211,7 +211,7 @@ func mainScript(plan *bench.Plan, modules []module, notes []string) string {
 	}
 	line("import { chosen, inTurn, setUp, tearDown, thresholds } from './lib/tidemark.js';")
 	for _, m := range modules {
-		line("import * as %s from './scenarios/%s.js';", m.function, m.file)
+		line("import * as %s from %s;", m.function, quoted("./scenarios/"+m.file+".js"))
 	}
 	line("")
 	line("const scenarios = chosen({")
@@ -231,7 +231,7 @@ func mainScript(plan *bench.Plan, modules []module, notes []string) string {
 	line("")
 	line("// What the scenarios' exec names.")
 	for _, m := range modules {
-		line("export { run as %s } from './scenarios/%s.js';", m.function, m.file)
+		line("export { run as %s } from %s;", m.function, quoted("./scenarios/"+m.file+".js"))
 	}
 	return b.String()
 }
@@ -262,4 +262,4 @@ const commentWidth = 140
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // base is a scenario's file within the suite, as it is told.
-func base(id string) string { return path.Join("scenarios", id+".yml") }
+func base(id string) string { return oneLine(path.Join("scenarios", id+".yml")) }

@@ -3,6 +3,7 @@ package k6
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ohler55/ojg/jp"
@@ -39,7 +40,7 @@ func (f *file) fragment(fragment any) (string, error) {
 	case jp.Child:
 		return quoted(string(x)), nil
 	case jp.Nth:
-		return fmt.Sprint(int(x)), nil
+		return strconv.Itoa(int(x)), nil
 	case jp.Wildcard:
 		return f.use("ALL"), nil
 	case jp.Descent:
@@ -63,7 +64,7 @@ func (f *file) fragment(fragment any) (string, error) {
 			case string:
 				parts[i] = quoted(e)
 			case int64:
-				parts[i] = fmt.Sprint(e)
+				parts[i] = strconv.FormatInt(e, 10)
 			default:
 				return "", fmt.Errorf("%v in a union", e)
 			}

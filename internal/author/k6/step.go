@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ func (b *block) step(s bench.Step, at situation) {
 	f := b.f
 	number := ""
 	if b.steps++; b.steps > 1 {
-		number = fmt.Sprint(b.steps)
+		number = strconv.Itoa(b.steps)
 	}
 	response, body := "response"+number, "body"+number
 	name := stepName(f.s, s, at)
@@ -138,7 +139,7 @@ func (b *block) selected(body, arguments string) string {
 // request is the call that sends it.
 func (b *block) request(s bench.Step, name string, at situation) string {
 	f, r := b.f, s.Request
-	arguments := []string{"base + " + f.text(r.Path, "path")}
+	url := "base + " + f.text(r.Path, "path")
 	function := map[string]string{"GET": "get", "HEAD": "head", "POST": "post", "PUT": "put", "PATCH": "patch", "DELETE": "del"}[r.Method]
 	content := "null"
 	switch {
@@ -148,14 +149,14 @@ func (b *block) request(s bench.Step, name string, at situation) string {
 	default:
 		content = f.text(r.Body, "text")
 	}
+	params := b.params(s, name, at)
+	arguments := []string{url, content, params}
 	switch bodiless := function == "get" || function == "head"; {
 	case bodiless && r.Body != "":
-		function = "request"
-		arguments = []string{quoted(r.Method), arguments[0], content}
-	case !bodiless:
-		arguments = append(arguments, content)
+		function, arguments = "request", []string{quoted(r.Method), url, content, params}
+	case bodiless:
+		arguments = []string{url, params}
 	}
-	arguments = append(arguments, b.params(s, name, at))
 	inline := fmt.Sprintf("http.%s(%s)", function, strings.Join(arguments, ", "))
 	if len(inline) <= lineWidth && !strings.Contains(inline, "\n") {
 		return inline
@@ -187,7 +188,7 @@ func statuses(ranges []bench.StatusRange) string {
 	}
 	parts := make([]string, len(ranges))
 	for i, r := range ranges {
-		if parts[i] = fmt.Sprint(r.First); r.Last > r.First {
+		if parts[i] = strconv.Itoa(r.First); r.Last > r.First {
 			parts[i] = fmt.Sprintf("{ min: %d, max: %d }", r.First, r.Last)
 		}
 	}
@@ -301,7 +302,7 @@ func statusCheck(ranges []bench.StatusRange) (name, condition string) {
 	var names, conditions []string
 	for _, r := range ranges {
 		if r.First == r.Last {
-			names = append(names, fmt.Sprint(r.First))
+			names = append(names, strconv.Itoa(r.First))
 			conditions = append(conditions, fmt.Sprintf("r.status === %d", r.First))
 			continue
 		}

@@ -60,11 +60,11 @@ func (f *file) text(source, tag string) string {
 	if err != nil { // suite has read it
 		return f.untranslated(source, err.Error()).text
 	}
-	literal, constant := "", true
-	var b strings.Builder
+	constant := true
+	var literal, b strings.Builder
 	for _, p := range pieces {
 		if !p.Expression {
-			literal += p.Text
+			literal.WriteString(p.Text)
 			b.WriteString(escaped(p.Text, '`'))
 			continue
 		}
@@ -72,7 +72,7 @@ func (f *file) text(source, tag string) string {
 		b.WriteString("${" + f.expression(p.Text).text + "}")
 	}
 	if constant {
-		return quoted(literal)
+		return quoted(literal.String())
 	}
 	return f.use(tag) + "`" + b.String() + "`"
 }
@@ -219,7 +219,7 @@ const lineWidth = 100
 // value writes a JSON value in JavaScript.
 func (f *file) value(v any, expressions []string, indent int) string {
 	var parts []string
-	open, end := "", ""
+	var open, end string
 	switch v := v.(type) {
 	case object:
 		open, end = "{", "}"

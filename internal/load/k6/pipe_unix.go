@@ -39,7 +39,7 @@ func (p *pipe) ended() { p.once.Do(func() { _ = p.open.Close() }) } // nothing w
 
 func (p *pipe) close() error {
 	p.ended()
-	return p.File.Close()
+	return p.Close()
 }
 
 // apart keeps the terminal's Ctrl-C from k6: it comes through us, once.
