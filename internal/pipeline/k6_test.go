@@ -80,7 +80,7 @@ func TestWhatRunsOfAScriptAreKeptUnder(t *testing.T) {
 	for script, want := range map[string]string{
 		"/a/load/checkout.js":                      "checkout (k6)",
 		"/a/benchmarks/api-performance/k6/main.js": "api-performance (k6)",
-		"/main.js":         "/ (k6)",
+		"/main.js":         "main (k6)",
 		"/a/smoke.test.ts": "smoke.test (k6)",
 	} {
 		if got := scriptSuite(script); got != want {

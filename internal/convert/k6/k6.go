@@ -60,4 +60,4 @@ func Series(results []Result) (all []bench.Series) {
 }
 
 // unknown is what every result from k6 has to say of itself.
-const unknown = "measured by k6, which does not tell when a request was due: response time begins when it is sent, so what waited for a virtual user or a connection is not in it, and a stall shows in fewer requests than it would have hit"
+const unknown = "measured by k6: response time begins when a request was sent, not when it was due, so what waited for a virtual user or a connection is not in it"

@@ -139,7 +139,7 @@ func TestHowRequestsEnd(t *testing.T) {
 		t.Error(diff)
 	}
 	notes := strings.Join(r.Notes, "\n")
-	for _, want := range []string{"1 × 404, 1 × 500, 1 × 503", "1 requests timed out before they were sent", "does not tell when a request was due"} {
+	for _, want := range []string{"1 × 404, 1 × 500, 1 × 503", "1 requests timed out before they were sent", "not when it was due"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("no %q in\n%s", want, notes)
 		}
