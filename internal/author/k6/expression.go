@@ -27,6 +27,14 @@ func (c code) operand() string {
 	return "(" + c.text + ")"
 }
 
+// receiver is the code as what a point stands behind, which a number would take for its own.
+func (c code) receiver() string {
+	if c.text[0] >= '0' && c.text[0] <= '9' {
+		return "(" + c.text + ")"
+	}
+	return c.operand()
+}
+
 // A noCounterpart is something that cannot be said in JavaScript as the suite means it.
 type noCounterpart struct{ what string }
 
@@ -173,7 +181,7 @@ func (t *translator) binary(n *ast.BinaryNode) code {
 		return whole("new RegExp(%s).test(%s)", right.text, left.text)
 	}
 	if method := methods[n.Operator]; method != "" {
-		return whole("%s.%s(%s)", left.operand(), method, right.text)
+		return whole("%s.%s(%s)", left.receiver(), method, right.text)
 	}
 	if operator := operators[n.Operator]; operator != "" {
 		return code{left.operand() + " " + operator + " " + right.operand(), false}
@@ -228,13 +236,13 @@ func (t *translator) member(n *ast.MemberNode) code {
 	property, isText := n.Property.(*ast.StringNode)
 	switch {
 	case isText && plainName.MatchString(property.Value) && n.Optional:
-		return whole("%s?.%s", of.operand(), property.Value)
+		return whole("%s?.%s", of.receiver(), property.Value)
 	case isText && plainName.MatchString(property.Value):
-		return whole("%s.%s", of.operand(), property.Value)
+		return whole("%s.%s", of.receiver(), property.Value)
 	case isText && !n.Optional:
-		return whole("%s[%s]", of.operand(), quoted(property.Value))
+		return whole("%s[%s]", of.receiver(), quoted(property.Value))
 	case n.Optional:
-		return whole("%s?.[%s]", of.operand(), t.node(n.Property).text)
+		return whole("%s?.[%s]", of.receiver(), t.node(n.Property).text)
 	}
 	return whole("%s(%s, %s)", t.file.use("item"), of.text, t.node(n.Property).text)
 }
@@ -245,9 +253,9 @@ func (t *translator) slice(n *ast.SliceNode) code {
 		from = t.node(n.From).text
 	}
 	if n.To == nil {
-		return whole("%s.slice(%s)", t.node(n.Node).operand(), from)
+		return whole("%s.slice(%s)", t.node(n.Node).receiver(), from)
 	}
-	return whole("%s.slice(%s, %s)", t.node(n.Node).operand(), from, t.node(n.To).text)
+	return whole("%s.slice(%s, %s)", t.node(n.Node).receiver(), from, t.node(n.To).text)
 }
 
 func (t *translator) object(n *ast.MapNode) code {
@@ -333,7 +341,7 @@ func (t *translator) builtin(n *ast.BuiltinNode) code {
 		if len(n.Arguments) != 2 {
 			panic(stranger)
 		}
-		of := t.node(n.Arguments[0]).operand()
+		of := t.node(n.Arguments[0]).receiver()
 		return code{fmt.Sprintf(form, of, t.loop(n.Arguments[1], "").arrow()), !strings.ContainsAny(form, "!=") || n.Name == "sum"}
 	}
 	switch n.Name {
@@ -342,11 +350,11 @@ func (t *translator) builtin(n *ast.BuiltinNode) code {
 	case "string":
 		return whole("%s`${%s}`", t.file.use("text"), t.list(n.Arguments))
 	case "first":
-		return whole("%s[0]", t.node(n.Arguments[0]).operand())
+		return whole("%s[0]", t.node(n.Arguments[0]).receiver())
 	case "last":
-		return whole("%s.slice(-1)[0]", t.node(n.Arguments[0]).operand())
+		return whole("%s.slice(-1)[0]", t.node(n.Arguments[0]).receiver())
 	case "reduce":
-		of, body := t.node(n.Arguments[0]).operand(), t.loop(n.Arguments[1], "sum")
+		of, body := t.node(n.Arguments[0]).receiver(), t.loop(n.Arguments[1], "sum")
 		arguments := fmt.Sprintf("(%s, %s, %s) => %s", body.parameters.sum, body.parameters.item, body.parameters.index, result(body.body))
 		if len(n.Arguments) == 3 {
 			arguments += ", " + t.node(n.Arguments[2]).text
@@ -354,7 +362,7 @@ func (t *translator) builtin(n *ast.BuiltinNode) code {
 		return whole("%s.reduce(%s)", of, arguments)
 	case "join":
 		if len(n.Arguments) == 1 { // JavaScript would put commas between
-			return whole("%s.join('')", t.node(n.Arguments[0]).operand())
+			return whole("%s.join('')", t.node(n.Arguments[0]).receiver())
 		}
 	}
 	form, known := builtins[n.Name]
@@ -368,7 +376,7 @@ func (t *translator) builtin(n *ast.BuiltinNode) code {
 	if len(n.Arguments) != places {
 		panic(stranger)
 	}
-	arguments := []any{t.node(n.Arguments[0]).operand()}
+	arguments := []any{t.node(n.Arguments[0]).receiver()}
 	for _, a := range n.Arguments[1:] {
 		arguments = append(arguments, t.node(a).text)
 	}

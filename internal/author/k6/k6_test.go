@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/grafana/sobek"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/load"
@@ -205,6 +206,9 @@ func FuzzExpression(f *testing.F) {
 		got := file.expression(source).text
 		if got == "" || strings.Contains(got, "%!") {
 			t.Errorf("%q became %q", source, got)
+		}
+		if _, err := sobek.Compile("", "(() => ("+got+"))", true); err != nil {
+			t.Errorf("%q became %q, which is no JavaScript: %v", source, got, err)
 		}
 		if strings.Contains(got, "untranslated(") != (len(file.notes) > 0) && !strings.Contains(source, "untranslated") {
 			t.Errorf("%q became %q with notes %q", source, got, file.notes)
