@@ -49,7 +49,10 @@ func (e *ScriptError) Unwrap() error { return e.Err }
 // partial. The error is a *ScriptError, an *Unreachable, or our own.
 func RunK6(ctx context.Context, o K6Options) (*bench.Run, []bench.Series, error) {
 	test, script, version, err := o.test(ctx)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil: // that is why
+		return nil, nil, fmt.Errorf("nothing was measured: %w", ctx.Err())
+	case err != nil:
 		return nil, nil, err
 	}
 	target := &url.URL{}

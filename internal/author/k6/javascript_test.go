@@ -153,7 +153,7 @@ func TestTextsAreWrittenAlike(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := newFile(&bench.Scenario{}, "", "", 0, nil)
-		code := ""
+		var code string
 		if tc.format == template.JSON {
 			code = f.jsonBody(tc.source, 0)
 		} else {
