@@ -290,6 +290,30 @@ func TestReadScript(t *testing.T) {
 	}
 }
 
+// What k6 1.8.1 wrote of the beginning of an exported suite, with --out json=FILE.gz: one request of the set-up, 19 of the warm-up, and six that were
+// measured, of which the third took 1.970 ms and the last 3.495 ms, by their size.
+func TestARealStream(t *testing.T) {
+	f, err := os.Open("testdata/stream.ndjson.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	run, results, err := Read(f, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := results[0]
+	if len(results) != 1 || r.ID != "create-order" || r.Name != "POST /orders" || r.Requests != 6 || r.Failed() != 0 || r.Iterations != 24 || r.Statuses[201] != 6 || run.Partial {
+		t.Errorf("%+v", r)
+	}
+	if near := func(got, want float64) bool { return got > want*.999 && got < want*1.001 }; !near(r.Latency.P50, 1.9696) || !near(r.Latency.Max, 3.4947) {
+		t.Errorf("%+v", r.Latency)
+	}
+	if strings.Contains(strings.Join(r.Notes, "\n"), "none of k6's") {
+		t.Errorf("%q", r.Notes)
+	}
+}
+
 // The three forms of one summary, each as k6 1.8.1 wrote it.
 func TestSummaries(t *testing.T) {
 	for file, want := range map[string]struct {
