@@ -75,10 +75,10 @@ func RunK6(ctx context.Context, o K6Options) (*bench.Run, []bench.Series, error)
 	if err != nil {
 		return nil, nil, &ScriptError{fmt.Errorf("--by: %w", err)}
 	}
-	stream := convert.NewStream(convert.Options{By: by, Warmup: o.Warmup, Script: script, Each: func(scenario string, measured bool) {
-		beside.request(ctx, scenario, measured)
+	stream := convert.NewStream(convert.Options{By: by, Warmup: o.Warmup, Script: script, Each: func(r convert.Request) {
+		beside.request(ctx, r.Scenario, r.Measured)
 		if o.Each != nil {
-			o.Each(scenario, measured)
+			o.Each(r.Scenario, r.Measured)
 		}
 	}})
 	running, err := test.Start(ctx)

@@ -16,9 +16,19 @@ import (
 // Options say how a stream becomes results.
 type Options struct {
 	By     By
-	Warmup time.Duration                        // of each scenario: requests so soon after its first are not counted
-	Script *Script                              // nil: what the script says is not known, but for what the stream repeats of it
-	Each   func(scenario string, measured bool) // is told of every request; nil: nobody wants to know
+	Warmup time.Duration // of each scenario: requests so soon after its first are not counted
+	Script *Script       // nil: what the script says is not known, but for what the stream repeats of it
+	Each   func(Request) // is told of each, in the order of the stream; nil: nobody wants to know
+}
+
+// A Request is one of a stream.
+type Request struct {
+	Scenario, Group, Name string
+	Start                 time.Time
+	Took                  time.Duration
+	Outcome               bench.Outcome
+	Status                int  // 0: no answer, or not told
+	Measured              bool // not of the set-up, the teardown or a warm-up
 }
 
 // A By says what a result is made of.

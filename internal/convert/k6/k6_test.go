@@ -409,3 +409,21 @@ func FuzzReadSummary(f *testing.F) {
 		}
 	})
 }
+
+// Requests that take long come in the order of their ends: what they add to seconds that were made small must be there.
+func TestSecondsComeAndGo(t *testing.T) {
+	var b strings.Builder
+	for i := range 600 { // one each 100 ms, that takes from 0.1 to 5.9 s
+		took := float64(100 * (1 + i*7%59))
+		b.WriteString(point(float64(i)*100+took, took, ok+`"name":"a"`))
+	}
+	r := read(t, b.String(), Options{})[0]
+	if r.Requests != 600 || len(r.Seconds) != 60 || r.Histogram.Response.Count() != 600 {
+		t.Errorf("%d requests in %d seconds, %d latencies", r.Requests, len(r.Seconds), r.Histogram.Response.Count())
+	}
+	for i, s := range r.Seconds {
+		if s.Count != 10 {
+			t.Errorf("second %d has %d", i, s.Count)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,9 +19,9 @@ import (
 
 const (
 	longestLine = 1 << 20        // of k6's, which have some hundreds of letters
-	mostNames   = 200            // of requests; the others are put together
+	mostNames   = 100            // of requests; the others are put together
 	longestTest = 72 * time.Hour // a time beyond it is no time of this test
-	compactAge  = 10             // seconds after which a slice is made small: no more of it is to come
+	mostWide    = 3              // seconds of a part that are held ready to count: each takes some hundred kilobytes
 )
 
 // A Stream takes the lines of a metric stream, in the order in which they come.
@@ -46,6 +47,7 @@ type part struct{ scenario, group, name string }
 // measured are the requests of a part.
 type measured struct {
 	slices      map[int]*bench.Slice // by the second
+	wide        []int                // seconds whose slices are ready to count
 	statuses    map[int]int64        // 0: no answer
 	first, last time.Time            // sent
 }
@@ -232,16 +234,21 @@ func (s *Stream) request(e envelope) bool {
 		}
 		aside = s.o.Warmup > 0 && start.Sub(s.first[t.Scenario]) < s.o.Warmup // points do not come in the order of their starts
 	}
+	name, host := requestName(t)
+	status, _ := strconv.Atoi(t.Status) // no number: not told
+	r := Request{t.Scenario, t.Group, name, start, took, outcome(t), status, !aside}
 	if s.o.Each != nil {
-		s.o.Each(t.Scenario, !aside)
+		s.o.Each(r)
 	}
 	if aside {
 		s.left++
 		return true
 	}
-	name, host := requestName(t)
 	s.hosts[host]++
-	s.part(part{t.Scenario, t.Group, name}).record(start, at, took, t, &s.unsent)
+	if r.Outcome == bench.Timeout && took == 0 {
+		s.unsent++
+	}
+	s.part(part{t.Scenario, t.Group, name}).record(r, at)
 	return true
 }
 
@@ -259,31 +266,39 @@ func (s *Stream) part(key part) *measured {
 	return m
 }
 
-func (m *measured) record(start time.Time, at, took time.Duration, t tags, unsent *int64) {
-	if m.first.IsZero() || start.Before(m.first) {
-		m.first = start
+// record counts a request that was sent at a time of the test.
+func (m *measured) record(r Request, at time.Duration) {
+	if m.first.IsZero() || r.Start.Before(m.first) {
+		m.first = r.Start
 	}
-	if start.After(m.last) {
-		m.last = start
+	if r.Start.After(m.last) {
+		m.last = r.Start
 	}
-	second := int(math.Floor(at.Seconds()))
-	slice := m.slices[second]
-	if slice == nil {
-		slice = bench.NewSlice(second)
-		m.slices[second] = slice
-		if old := m.slices[second-compactAge]; old != nil {
-			old.Compact()
-		}
-	}
-	o := outcome(t)
-	status, _ := strconv.Atoi(t.Status) // no number: not told
-	m.statuses[status]++
-	if o == bench.Timeout && took == 0 {
-		*unsent++ // it would be the fastest of all
-		slice.Outcomes[o]++
+	slice := m.slice(int(math.Floor(at.Seconds())))
+	m.statuses[r.Status]++
+	if r.Outcome == bench.Timeout && r.Took == 0 { // before it was sent; it would be the fastest of all
+		slice.Outcomes[r.Outcome]++
 		return
 	}
-	slice.Record(bench.Measurement{Intended: at, Sent: at, Done: at + took, Outcome: o})
+	slice.Record(bench.Measurement{Intended: at, Sent: at, Done: at + r.Took, Outcome: r.Outcome})
+}
+
+// slice is that of a second, ready to count. Points come about in the order in which requests ended, so seconds come and go; most are small.
+func (m *measured) slice(second int) *bench.Slice {
+	s := m.slices[second]
+	if s == nil {
+		s = bench.NewSlice(second)
+		s.Compact()
+		m.slices[second] = s
+	}
+	if !slices.Contains(m.wide, second) {
+		if len(m.wide) == mostWide {
+			m.slices[m.wide[0]].Compact()
+			m.wide = slices.Delete(m.wide, 0, 1)
+		}
+		m.wide = append(m.wide, second)
+	}
+	return s
 }
 
 // outcome is how a request ended, by what k6 expects of answers (status 200 to 399, if the script does not say otherwise) and its error codes.
