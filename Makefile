@@ -6,7 +6,7 @@ PKG      = ./internal/load/http1
 ACTIONLINT = go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 LINT     = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install test race fuzz bench golden schema eval-gate eval-eagerload eval-changepoints eval-diagnosis eval-authoring fmt lint tidy ci clean
+.PHONY: help build install test race fuzz bench golden schema eval-gate eval-eagerload eval-changepoints eval-diagnosis eval-authoring eval-k6 fmt lint tidy ci clean
 help: ; @sed -n 's/^\([a-z-]*\):.*\#\# /\1\t/p' Makefile | expand -t 20
 build: ; go build -o bin/tidemark ./cmd/tidemark ## bin/tidemark
 install: ; go install ./cmd/tidemark ## tidemark, where go install puts it
@@ -21,6 +21,7 @@ eval-eagerload: ; go run ./evaluation/eagerload ## gate and bisect on the shop, 
 eval-changepoints: ; go run ./evaluation/changepoints > evaluation/changepoints/RESULTS.md ## how well steps and drift are found, written anew (some minutes)
 eval-diagnosis: ; go run ./evaluation/diagnosis ## whether each of the shop's faults is found, by each kind of evidence
 eval-authoring: ; go run ./evaluation/authoring > evaluation/authoring/RESULTS.md ## how fast a gigabyte of access log becomes a suite, beside goaccess
+eval-k6: ; go run ./evaluation/k6 --k6 $${TIDEMARK_TEST_K6:-k6} > evaluation/k6/RESULTS.md ## whether k6 sends for an exported suite what Tidemark sends for the suite (four minutes)
 fmt: ; $(LINT) fmt ## the source, formatted
 lint: ; $(LINT) run && $(ACTIONLINT) ## what the linters say, of the workflows too
 tidy: ; go mod tidy ## go.mod and go.sum

@@ -41,6 +41,8 @@ const rules = `
 
 	# Below a stage are kinds of one thing: they know the contract above them, and not their neighbours.
 	internal/author/...:   bench hist internal/author
+	internal/author/k6:    bench internal/author internal/template
+	internal/convert/...:  bench hist internal/convert
 	internal/evidence/...: bench hist internal/evidence
 	internal/evidence/generator: bench hist internal/evidence internal/stats
 	internal/history/...:  bench hist internal/history
@@ -50,10 +52,11 @@ const rules = `
 	# The load engine. Wire is what users and transports agree on; a transport knows bytes and outcomes, and no histogram.
 	internal/load/wire: bench
 	internal/load/...:  bench internal/load/wire
+	internal/load/k6: | std
 	internal/load:      bench hist internal/template internal/load/...
 
 	# The path of the data, and who calls it. For its demo the command runs the shop as a child process.
-	BELOW = internal/author/... internal/evidence/... internal/history/... internal/forge/...
+	BELOW = internal/author/... internal/convert/... internal/load/k6 internal/evidence/... internal/history/... internal/forge/...
 	internal/pipeline: bench hist internal/suite internal/load READ EXECUTE JUDGE SHOW BELOW
 	internal/agent:     bench hist internal/pipeline internal/report
 	internal/dashboard: bench hist internal/history internal/pipeline internal/report # a server keeps the store that it was given

@@ -168,3 +168,65 @@ func TestADemoThatIsWatched(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// k6 is asked once, ends in order, and all that it measured is there.
+func TestAnInterruptIsPassedOnToK6(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	k6, script := filepath.Join(folder, "k6"), filepath.Join(folder, "a.js")
+	const tags = `{"scenario":"default","name":"a","status":"200","expected_response":"true"}`
+	text := "//requests 300 3 5 " + tags + "\n//wait\n//requests 20 1 5 " + tags + "\n//exit 105\n"
+	if err := errors.Join(os.Symlink(self, k6), os.WriteFile(script, []byte(text), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	c, stderr, dir := tidemarkIn(t, "run", "--engine", "k6", "--k6", k6, "--history", "", script)
+	awaitLine(t, stderr, "k6 waits")
+	interrupt(t, c)
+	awaitLine(t, stderr, "saved")
+	var status *exec.ExitError
+	if err := c.Wait(); !errors.As(err, &status) || status.ExitCode() != exitInterrupted {
+		t.Errorf("%v, want exit code %d", err, exitInterrupted)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "results", "*.json"))
+	if len(files) != 1 {
+		t.Fatalf("saved %v", files)
+	}
+	record, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var run struct {
+		Partial   bool
+		Scenarios []struct{ Requests int }
+	}
+	if err := json.Unmarshal(record, &run); err != nil || !run.Partial || run.Scenarios[0].Requests != 320 {
+		t.Errorf("%+v, %v", run, err)
+	}
+}
+
+// Who is in a hurry need not wait for k6, and what it has measured until then is kept all the same.
+func TestASecondInterruptEndsK6(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	k6, script := filepath.Join(folder, "k6"), filepath.Join(folder, "a.js")
+	text := `//requests 300 3 5 {"scenario":"default","name":"a","status":"200","expected_response":"true"}` + "\n//wait\n//wait\n"
+	if err := errors.Join(os.Symlink(self, k6), os.WriteFile(script, []byte(text), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	c, stderr, _ := tidemarkIn(t, "run", "--engine", "k6", "--k6", k6, "--history", "", script)
+	awaitLine(t, stderr, "k6 waits")
+	interrupt(t, c)
+	awaitLine(t, stderr, "interrupt again")
+	interrupt(t, c)
+	awaitLine(t, stderr, "saved")
+	var status *exec.ExitError
+	if err := c.Wait(); !errors.As(err, &status) || status.ExitCode() != exitInterrupted {
+		t.Errorf("%v, want exit code %d", err, exitInterrupted)
+	}
+}

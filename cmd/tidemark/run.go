@@ -27,6 +27,7 @@ type runFlags struct {
 	duration, warmup, timeout time.Duration
 	poisson, json             bool
 	results, commit, history  string
+	engine, k6, by            string
 	evidenceFlags
 	files reportFiles
 }
@@ -37,15 +38,34 @@ var urlFlags = []string{"users", "rate", "poisson", "duration", "warmup", "timeo
 func runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
-		Use:   "run [DIR | URL]",
+		Use:   "run [DIR | URL | SCRIPT.js]",
 		Short: "Measure a suite or one URL, judge it against thresholds, save the run",
 		Long: "Measures the suite in DIR (default " + defaultSuite + "), one scenario after another, or one URL, which needs no suite.\n" +
-			"The flags that describe a load, a request or a threshold belong to a URL; a suite says these in its files.",
+			"The flags that describe a load, a request or a threshold belong to a URL; a suite says these in its files.\n" +
+			"With --engine k6, a script is run by your k6, and what it measures is judged like any run; after -- come flags of `k6 run`.",
 		Example: "  tidemark run --target https://staging.example.com\n" +
 			"  tidemark run http://127.0.0.1:8080/api/v1/products --users 50 --threshold p95=300ms\n" +
-			"  tidemark run http://127.0.0.1:8080/ --rate 200/s --poisson --duration 60s",
-		Args: cobra.MaximumNArgs(1),
+			"  tidemark run http://127.0.0.1:8080/ --rate 200/s --poisson --duration 60s\n" +
+			"  tidemark run --engine k6 load/checkout.js --threshold p95=300ms -- -e USERS=20",
+		Args: func(c *cobra.Command, args []string) error {
+			if dash := c.ArgsLenAtDash(); dash >= 0 && f.engine == engineK6 {
+				args = args[:dash]
+			}
+			return cobra.MaximumNArgs(1)(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
+			switch f.engine {
+			case engineK6:
+				return f.runK6(c, args)
+			case engineOwn:
+			default:
+				return inputError{fmt.Errorf("--engine %s: write tidemark or k6", f.engine)}
+			}
+			for _, name := range []string{"k6", "by"} {
+				if c.Flags().Changed(name) {
+					return inputError{fmt.Errorf("--%s goes with --engine k6", name)}
+				}
+			}
 			plan, err := f.plan(c.Flags(), args)
 			if err == nil {
 				err = f.over(plan)
@@ -73,6 +93,9 @@ func runCommand() *cobra.Command {
 	historyFlag(flags, &f.history, "where runs of a suite are kept; empty: nowhere")
 	flags.BoolVar(&f.json, "json", false, "print the run's record on standard output, and nothing else there")
 	f.files.define(c)
+	flags.StringVar(&f.engine, "engine", engineOwn, "what sends the requests: tidemark, or k6 for a script of k6's")
+	flags.StringVar(&f.k6, "k6", "", "with --engine k6: the program (default: the one on the PATH)")
+	flags.StringVar(&f.by, "by", "", "with --engine k6: a result for each scenario, name or group of requests (default: name where the script has no scenarios of its own, else scenario)")
 	f.define(flags)
 	return c
 }
@@ -131,6 +154,11 @@ func run(c *cobra.Command, plan *bench.Plan, f runFlags) error {
 	if err != nil {
 		return broken(c, err, result, series, f.results, f.json, f.files)
 	}
+	return finish(c, result, series, f, kept)
+}
+
+// finish saves and shows a run, keeps it in history, and gives its verdict as an exit code.
+func finish(c *cobra.Command, result *bench.Run, series []bench.Series, f runFlags, kept bool) error {
 	if err := present(c, result, series, f.results, f.json, f.files); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tidemark": main})
+	testscript.Main(m, map[string]func(){"tidemark": main, "k6": fakeK6})
 }
 
 func TestScripts(t *testing.T) {

@@ -197,6 +197,16 @@ func TestUnlike(t *testing.T) {
 	if got := UnlikeRuns(one, &two); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
+	two.Environment.Engine = "k6 v1.8.1"
+	if got := fmt.Sprint(UnlikeRuns(one, &two)); got != "[load generator: Tidemark, k6]" {
+		t.Errorf("%v", got)
+	}
+	three := two
+	three.Environment.Engine = "k6 v1.9.0" // a newer one makes no other load
+	if got := UnlikeRuns(&three, &two); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+	two.Environment.Engine = ""
 	two.Environment.CPU, two.Environment.Cores, two.Environment.OS, two.Environment.CI, two.Target.URL = "B", 4, "darwin/arm64", "github", "http://b:1"
 	if got := fmt.Sprint(UnlikeRuns(one, &two)); got != "[CPU: A, B cores: 2, 4 system: linux/amd64, darwin/arm64 CI: none, github target host: a, b]" {
 		t.Errorf("%v", got)

@@ -212,8 +212,9 @@ func (t *watched) addMetrics(ctx context.Context, text string, target *url.URL) 
 }
 
 // follow tells the collectors how to know the requests of a session.
-func (t *watched) follow(s *load.Session) {
-	mark := s.Mark()
+func (t *watched) follow(s *load.Session) { t.followMark(s.Mark()) }
+
+func (t *watched) followMark(mark string) {
 	for _, c := range t.collectors {
 		if f, ok := c.Collector.(evidence.Follower); ok {
 			f.Follow(mark)
