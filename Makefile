@@ -19,7 +19,7 @@ eval-gate: ; go build -o bin/evalgate ./evaluation/gate && bin/evalgate all -out
 eval-eagerload: ; go run ./evaluation/eagerload ## gate and bisect on the shop, with an eager load removed (some ten minutes)
 eval-changepoints: ; go run ./evaluation/changepoints > evaluation/changepoints/RESULTS.md ## how well steps and drift are found, written anew (some minutes)
 eval-diagnosis: ; go run ./evaluation/diagnosis ## whether each of the shop's faults is found, by each kind of evidence
-eval-authoring: ; go run ./evaluation/authoring > evaluation/authoring/RESULTS.md ## how fast a gigabyte of access log becomes a suite, beside goaccess
+eval-authoring: ; { go run ./evaluation/authoring; echo; go run ./evaluation/authoring mix; } > evaluation/authoring/RESULTS.md ## how fast a gigabyte of access log becomes a suite, beside goaccess, and whether the suite makes the traffic of its log
 fmt: ; $(LINT) fmt ## the source, formatted
 lint: ; $(LINT) run ## what the linters say
 tidy: ; go mod tidy ## go.mod and go.sum
