@@ -20,7 +20,7 @@ const (
 	digits  = 3
 )
 
-// Histogram counts durations from 0 to one hour; longer ones count as one hour. The zero value is not usable: call New.
+// Histogram counts durations from 0 to one hour; longer ones count as one hour. The zero value is an empty one that is small until it counts.
 // It is not safe for concurrent use: each worker has its own, and they are added.
 type Histogram struct {
 	h    *hdrhistogram.Histogram // nil while compact
@@ -43,6 +43,14 @@ func (h *Histogram) Record(d time.Duration) {
 	// In range by construction, the only error that RecordValue knows.
 	_ = h.h.RecordValue(v)
 	h.sum += float64(v)
+}
+
+// RecordN counts a duration n times.
+func (h *Histogram) RecordN(d time.Duration, n int64) {
+	v := min(max(int64(d), 0), highest)
+	h.expand()
+	_ = h.h.RecordValues(v, n) // in range by construction
+	h.sum += float64(v) * float64(n)
 }
 
 // Add counts everything that other has counted.

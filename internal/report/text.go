@@ -34,6 +34,7 @@ func Text(w io.Writer, run *bench.Run) error {
 	if run.Partial {
 		b.WriteString("Interrupted: what was measured until then.\n")
 	}
+	importText(&b, run.Imported)
 	rows := make([][]string, 1, 1+len(run.Scenarios))
 	for _, title := range []string{"Endpoint", "p50", "p95", "p99", "Throughput", "Errors", "Status"} {
 		rows[0] = append(rows[0], headStyle.Render(title))
@@ -58,6 +59,18 @@ func Text(w io.Writer, run *bench.Run) error {
 	}
 	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
+}
+
+// importText says that these numbers are another tool's.
+func importText(b *strings.Builder, i *bench.Import) {
+	if i == nil {
+		return
+	}
+	tool := i.Tool
+	if tool == "" {
+		tool = i.Format
+	}
+	fmt.Fprintf(b, "Measured by %s, read from %s.\n\n", tool, strings.Join(i.Files, ", "))
 }
 
 // controlText says how steady the machine was: the control's fastest and slowest piece.
@@ -86,9 +99,15 @@ func row(r *bench.Result) []string {
 		}
 		return cell
 	}
+	told := func(metric, cell string) string {
+		if !r.Knows(metric) {
+			return "-"
+		}
+		return mark(metric, cell)
+	}
 	return []string{r.Name,
-		mark("p50", latency(r, r.Latency.P50)), mark("p95", latency(r, r.Latency.P95)), mark("p99", latency(r, r.Latency.P99)),
-		mark("throughput", thousands(r.Throughput)+" req/s"), mark("errors", share(r)),
+		told("p50", latency(r, r.Latency.P50)), told("p95", latency(r, r.Latency.P95)), told("p99", latency(r, r.Latency.P99)),
+		told("throughput", thousands(r.Throughput)+" req/s"), told("errors", share(r)),
 		statusStyle[r.Verdict.Status].Render(strings.ToUpper(string(r.Verdict.Status)))}
 }
 
@@ -113,7 +132,7 @@ func table(b *strings.Builder, rows [][]string) {
 
 func latency(r *bench.Result, ms float64) string {
 	switch {
-	case r.Histogram.Response.Count() == 0:
+	case r.Answers() == 0 && r.Knows("requests"):
 		return "-"
 	case r.CensoredMS > 0 && ms >= r.CensoredMS*0.999: // a histogram keeps three digits
 		return "> " + Duration(r.CensoredMS)
