@@ -44,6 +44,7 @@ const rules = `
 	internal/evidence/generator: bench hist internal/evidence internal/stats
 	internal/history/...:  bench hist internal/history
 	internal/forge/...:    bench hist internal/forge
+	internal/convert/...:  bench hist internal/convert
 
 	# The load engine. Wire is what users and transports agree on; a transport knows bytes and outcomes, and no histogram.
 	internal/load/wire: bench
@@ -51,7 +52,7 @@ const rules = `
 	internal/load:      bench hist internal/template internal/load/...
 
 	# The path of the data, and who calls it. For its demo the command runs the shop as a child process.
-	BELOW = internal/author/... internal/evidence/... internal/history/... internal/forge/...
+	BELOW = internal/author/... internal/convert/... internal/evidence/... internal/history/... internal/forge/...
 	internal/pipeline: bench hist internal/suite internal/load READ EXECUTE JUDGE SHOW BELOW
 	internal/dashboard internal/agent: bench hist internal/pipeline internal/report
 	cmd/tidemark: bench hist internal/template internal/history internal/pipeline internal/report internal/dashboard internal/agent examples/shop

@@ -155,5 +155,5 @@ func tellErrors(w io.Writer, run *bench.Run) {
 		fmt.Fprintln(w, "No request of the suite failed.")
 		return
 	}
-	fmt.Fprintf(w, "Failed: %s.\n", strings.Join(failed, "; "))
+	fmt.Fprintf(w, "Failed: %s. E-mail addresses of a source never get into a suite, so that a login is tried with made-up ones, and refused.\n", strings.Join(failed, "; "))
 }

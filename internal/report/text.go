@@ -70,7 +70,7 @@ func importText(b *strings.Builder, i *bench.Import) {
 	if tool == "" {
 		tool = i.Format
 	}
-	fmt.Fprintf(b, "Measured by %s, read from %s.\n\n", tool, strings.Join(i.Files, ", "))
+	fmt.Fprintf(b, "Measured by %s, read from %s. Whether the tool itself was late is not known.\n\n", tool, strings.Join(i.Files, ", "))
 }
 
 // controlText says how steady the machine was: the control's fastest and slowest piece.
