@@ -5,8 +5,9 @@ import "slices"
 // An Import says that another tool measured a run, and what it was read from.
 type Import struct {
 	Format string   `json:"format"`
-	Tool   string   `json:"tool,omitempty"` // with its version, where the files tell it
-	Files  []string `json:"files"`          // their names, without folders
+	Tool   string   `json:"tool,omitempty"`  // with its version, where the files tell it
+	Files  []string `json:"files"`           // their names, without folders
+	Notes  []string `json:"notes,omitempty"` // what the format cannot tell of any result
 }
 
 // A Distribution is how much a result knows of its response times.

@@ -29,7 +29,7 @@ type Tally struct {
 	spare   *Summary             // counts if there is nothing else
 	single  map[string]*requests // by name: counted one by one
 	summed  map[string]*Summary
-	notes   []string
+	notes   []string // of all
 	untold  []string // by requests
 	started time.Time
 	seconds int // that are kept, of all names together
@@ -152,7 +152,6 @@ func (t *Tally) Results() []Measured {
 		}
 		r := &all[i].Result
 		r.Load = t.Load
-		r.Notes = append(r.Notes, t.notes...)
 	}
 	slices.SortStableFunc(all, func(a, b Measured) int {
 		return cmp.Compare(b.Latency.Mean*float64(b.Requests), a.Latency.Mean*float64(a.Requests))
@@ -170,6 +169,9 @@ func (t *Tally) Started() time.Time {
 	}
 	return at.UTC()
 }
+
+// Notes are what is to be said of all results.
+func (t *Tally) Notes() []string { return t.notes }
 
 // Where is the base URL of what was measured; empty: it is not told, or there were several.
 func (t *Tally) Where() string {

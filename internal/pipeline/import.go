@@ -78,6 +78,7 @@ func Import(ctx context.Context, o ImportOptions) (*bench.Run, []bench.Series, e
 	if err := o.began(run, tally); err != nil {
 		return nil, nil, err
 	}
+	run.Imported.Notes = tally.Notes()
 	series, err := o.judge(run, tally.Results())
 	return run, series, err
 }

@@ -70,7 +70,11 @@ func importText(b *strings.Builder, i *bench.Import) {
 	if tool == "" {
 		tool = i.Format
 	}
-	fmt.Fprintf(b, "Measured by %s, read from %s. Whether the tool itself was late is not known.\n\n", tool, strings.Join(i.Files, ", "))
+	fmt.Fprintf(b, "Measured by %s, read from %s; whether the tool itself was late is not known\n", tool, strings.Join(i.Files, ", "))
+	for _, note := range i.Notes {
+		fmt.Fprintf(b, "- %s\n", note)
+	}
+	b.WriteByte('\n')
 }
 
 // controlText says how steady the machine was: the control's fastest and slowest piece.

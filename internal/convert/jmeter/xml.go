@@ -32,6 +32,8 @@ func sampleOf(e xml.StartElement) (s sample) {
 	return s
 }
 
+var cut = errors.New("the file ends before </testResults>: was JMeter killed, or the file cut?")
+
 // mostDepth is how deep samples and what they hold can lie in each other.
 const mostDepth = 100
 
@@ -50,9 +52,11 @@ func readXML(in convert.Input, t *convert.Tally) error {
 		case errors.Is(err, io.EOF) && depth == 0:
 			return nil
 		case errors.Is(err, io.EOF):
-			return at(errors.New("the file ends before </testResults>: was JMeter killed, or the file cut?"))
+			return at(cut)
 		case err != nil:
-			if wrong, ok := errors.AsType[*xml.SyntaxError](err); ok {
+			if wrong, ok := errors.AsType[*xml.SyntaxError](err); ok && wrong.Msg == "unexpected EOF" {
+				return at(cut)
+			} else if ok {
 				return fmt.Errorf("line %d: %s", wrong.Line, wrong.Msg)
 			}
 			return at(err)
