@@ -100,11 +100,11 @@ func TestIDs(t *testing.T) {
 
 func TestEndpoint(t *testing.T) {
 	for address, want := range map[string]string{
-		"https://a.example/api/v1/products/7?x=1":                        "GET /api/v1/products/:id https://a.example",
-		"http://a:8080":                                                   "GET / http://a:8080",
+		"https://a.example/api/v1/products/7?x=1": "GET /api/v1/products/:id https://a.example",
+		"http://a:8080": "GET / http://a:8080",
 		"http://user:secret@a/u/0b9c2d6e-9f1e-4c39-8f54-0a1b2c3d4e5f/x": "GET /u/:id/x http://a",
-		"/v2/deadbeefdeadbeef":                                            "GET /v2/:id ",
-		"http://a/%zz":                                                    "GET (an address that cannot be read) ",
+		"/v2/deadbeefdeadbeef": "GET /v2/:id ",
+		"http://a/%zz":         "GET (an address that cannot be read) ",
 	} {
 		if name, target := convert.Endpoint("GET", address); name+" "+target != want {
 			t.Errorf("%s: got %q, want %q", address, name+" "+target, want)

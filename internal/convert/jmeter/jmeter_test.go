@@ -89,4 +89,3 @@ func names() string {
 func FuzzRead(f *testing.F) {
 	converttest.Fuzz(f, jmeter.Format, []byte(csv), []byte(xml))
 }
-

@@ -120,4 +120,3 @@ func TestWhatIsNoResult(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	converttest.Fuzz(f, vegeta.Format, attack(f, Result{Code: 200, Timestamp: time.Unix(1.7e9, 0), Latency: 1, URL: "http://a/"}, Result{Timestamp: time.Unix(1.7e9, 0), Error: "x"}), file(f, "encoded.json")[:2000], file(f, "encoded.csv")[:2000])
 }
-
