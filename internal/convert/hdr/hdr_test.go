@@ -133,7 +133,8 @@ func TestTable(t *testing.T) {
 }
 
 func FuzzLog(f *testing.F) {
-	converttest.Fuzz(f, hdr.Log, []byte(logged(f, time.Second, "list", "")))
+	lines := strings.SplitAfter(logged(f, time.Second, "list", ""), "\n")
+	converttest.Fuzz(f, hdr.Log, []byte(strings.Join(lines[:7], "")))
 }
 
 func FuzzTable(f *testing.F) {
