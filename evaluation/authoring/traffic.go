@@ -118,7 +118,7 @@ func drive(ctx context.Context, dir, target, token string, length time.Duration)
 	if err != nil {
 		return err
 	}
-	failed := make([]error, len(plan.Scenarios))
+	failed := make([]error, len(plan.Scenarios), len(plan.Scenarios)+1)
 	var all sync.WaitGroup
 	for i := range plan.Scenarios {
 		all.Go(func() {

@@ -7,6 +7,7 @@ package convert
 
 import (
 	"bufio"
+	"errors"
 	"io"
 )
 
@@ -33,7 +34,7 @@ const HeadSize = 64 << 10
 // Head is the beginning of a file, which is still there to be read.
 func Head(r *bufio.Reader) ([]byte, error) {
 	head, err := r.Peek(HeadSize)
-	if err == io.EOF { //nolint:errorlint // Peek returns it as it is
+	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return head, err

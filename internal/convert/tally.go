@@ -2,6 +2,7 @@ package convert
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func (t *Tally) name(name string) error {
 	case len(name) > longestName:
 		return fmt.Errorf("a name of requests has %d letters: %.60q…", len(name), name)
 	case strings.TrimSpace(name) == "":
-		return fmt.Errorf("a request has no name")
+		return errors.New("a request has no name")
 	}
 	t.names = append(t.names, name)
 	return nil

@@ -101,7 +101,7 @@ func (o *ImportOptions) began(run *bench.Run, t *convert.Tally) error {
 
 func (o *ImportOptions) judge(run *bench.Run, measured []convert.Measured) (series []bench.Series, err error) {
 	used := map[string]bool{}
-	var names []string
+	names := make([]string, 0, len(measured))
 	for i := range measured {
 		r := &measured[i].Result
 		names = append(names, r.Name)

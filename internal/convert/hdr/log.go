@@ -6,6 +6,7 @@ package hdr
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -160,7 +161,7 @@ func (l *log) unitOf(largest int64, shown float64) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("the unit of its values is not clear: say it as --unit ns, us or ms")
+	return errors.New("the unit of its values is not clear: say it as --unit ns, us or ms")
 }
 
 func (l *log) finish() error {

@@ -32,7 +32,7 @@ func sampleOf(e xml.StartElement) (s sample) {
 	return s
 }
 
-var cut = errors.New("the file ends before </testResults>: was JMeter killed, or the file cut?")
+var errCut = errors.New("the file ends before </testResults>: was JMeter killed, or the file cut?")
 
 // mostDepth is how deep samples and what they hold can lie in each other.
 const mostDepth = 100
@@ -52,10 +52,10 @@ func readXML(in convert.Input, t *convert.Tally) error {
 		case errors.Is(err, io.EOF) && depth == 0:
 			return nil
 		case errors.Is(err, io.EOF):
-			return at(cut)
+			return at(errCut)
 		case err != nil:
 			if wrong, ok := errors.AsType[*xml.SyntaxError](err); ok && wrong.Msg == "unexpected EOF" {
-				return at(cut)
+				return at(errCut)
 			} else if ok {
 				return fmt.Errorf("line %d: %s", wrong.Line, wrong.Msg)
 			}
