@@ -51,6 +51,7 @@ type Environment struct {
 	CPU      string `json:"cpu"`
 	Cores    int    `json:"cores"`
 	CI       string `json:"ci,omitempty"`
+	Engine   string `json:"engine,omitempty"` // what sent the requests, as k6 v1.8.1; empty: our own generator
 }
 
 // A Result is what one scenario gave.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/tidemark/tidemark/bench"
 )
@@ -16,6 +17,7 @@ func UnlikeRuns(a, b *bench.Run) (all []string) {
 		{"cores", strconv.Itoa(a.Environment.Cores), strconv.Itoa(b.Environment.Cores)},
 		{"system", a.Environment.OS, b.Environment.OS},
 		{"CI", a.Environment.CI, b.Environment.CI},
+		{"load generator", engine(a.Environment.Engine), engine(b.Environment.Engine)},
 		{"target host", host(a.Target.URL), host(b.Target.URL)},
 	} {
 		if d.a != d.b {
@@ -46,6 +48,15 @@ func host(target string) string {
 		return target
 	}
 	return u.Hostname()
+}
+
+// engine is a generator without its version: a new one makes no other load.
+func engine(name string) string {
+	name, _, _ = strings.Cut(name, " ")
+	if name == "" {
+		return "Tidemark"
+	}
+	return name
 }
 
 func quoted(s string) string {

@@ -65,7 +65,7 @@ func Import(ctx context.Context, o ImportOptions) (*bench.Run, []bench.Series, e
 		return nil, nil, fmt.Errorf("%s: nothing was measured in it", strings.Join(o.Files, ", "))
 	}
 	run := &bench.Run{Schema: bench.Schema, ID: ulid.Make().String(), Suite: o.Suite, Commit: commit(ctx, o.Commit), Target: bench.Target{URL: tally.Where()},
-		Environment: bench.Environment{Tidemark: Version()}, Imported: &bench.Import{Format: format, Tool: tally.Tool, Files: files}}
+		Environment: bench.Environment{Tidemark: Version(), Engine: tally.Tool}, Imported: &bench.Import{Format: format, Tool: tally.Tool, Files: files}}
 	if run.Suite == "" {
 		run.Suite = format
 	}
@@ -143,6 +143,10 @@ func (o *ImportOptions) read(file, before string, t *convert.Tally) (string, err
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", file, err)
 	}
+	if marked := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")); len(marked) < len(head) { // the mark of UTF-8 that Windows writes
+		_, _ = r.Discard(len(head) - len(marked)) // it was just looked at
+		head = marked
+	}
 	format, err := o.formatOf(head)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", file, err)
@@ -174,6 +178,9 @@ func (o *ImportOptions) formatOf(head []byte) (convert.Format, error) {
 		if bytes.HasPrefix(head, []byte(magic)) {
 			return convert.Format{}, fmt.Errorf("is compressed: %s FILE | tidemark import -", command)
 		}
+	}
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return convert.Format{}, errors.New("is UTF-16, as PowerShell's > writes it: write it as UTF-8 (Out-File -Encoding utf8)")
 	}
 	if len(head) == 0 {
 		return convert.Format{}, errors.New("is empty")
