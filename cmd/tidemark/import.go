@@ -50,6 +50,7 @@ func importCommand() *cobra.Command {
 	flags.StringVar(&f.unit, "unit", "", "of values in files that do not tell it (hdr-log, hdr-percentiles): ns, us, ms or s")
 	flags.StringVar(&f.Commit, "commit", "", "commit that answered (default: what is checked out here)")
 	flags.StringVar(&f.Branch, "branch", "", "branch of it (default: what is checked out here)")
+	flags.StringVar(&f.Name, "name", "", `of the requests, where the files do not name them (ab, h2load, HdrHistogram), as "GET /products" (default: the file's name)`)
 	flags.StringVar(&f.Suite, "suite", "", "name that runs of the same kind are kept under, so that they are compared with each other (default: the format's)")
 	flags.TimeVar(&f.Time, "time", time.Time{}, []string{time.RFC3339, time.DateOnly}, "when the run began, where the files do not tell it, as 2026-11-24T09:30:00Z")
 	flags.StringVar(&f.results, "results", "results", "folder that the run is saved in")

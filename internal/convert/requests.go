@@ -32,7 +32,7 @@ type second struct {
 }
 
 // mostRecent is how many response times are kept as they are: most seconds have no more, and a number is smaller than a histogram.
-const mostRecent = 4096
+const mostRecent = 1024
 
 func (s *requests) add(r Request) {
 	s.all.add(r)

@@ -42,6 +42,7 @@ type ImportOptions struct {
 	ByName     map[string]bench.Thresholds // of one, by its name or id; what it does not set is that of all
 	Commit     string                      // empty: what is checked out
 	Branch     string                      // empty: git's
+	Name       string                      // of requests in files that do not name them; empty: the file's
 	Suite      string                      // that the run is kept under; empty: the format's name
 	Time       time.Time                   // when it began; zero: the files tell it, or it is now
 	Stdin      io.Reader
@@ -154,7 +155,11 @@ func (o *ImportOptions) read(file, before string, t *convert.Tally) (string, err
 	if before != "" && format.Name != before {
 		return "", fmt.Errorf("%s: is of the format %s, and the files before it are of %s: they are not one run", file, format.Name, before)
 	}
-	if err := format.Read(convert.Input{Reader: r, Name: stem(file)}, t); err != nil {
+	name := o.Name
+	if name == "" {
+		name = stem(file)
+	}
+	if err := format.Read(convert.Input{Reader: r, Name: name}, t); err != nil {
 		return "", fmt.Errorf("%s (%s): %w", file, format.Name, err)
 	}
 	return format.Name, nil

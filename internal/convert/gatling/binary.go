@@ -78,7 +78,7 @@ func (l *log) record(kind byte, n int, t *convert.Tally, errorsSeen *int64) {
 		l.again()
 		l.skip(4)
 	default:
-		l.fail("is of kind %d, which Gatling 3.12 to 3.14 do not write: import what another version wrote with a later tidemark, or its figures by hand", kind)
+		l.fail("is of kind %d, and the records of Gatling 3.12 and later that are known are 0 to 4: was the file damaged, or written by a Gatling that is newer than this tidemark?", kind)
 	}
 }
 

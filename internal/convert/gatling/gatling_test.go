@@ -125,7 +125,7 @@ func TestWhatIsNoLog(t *testing.T) {
 	converttest.Refuses(t, gatling.Format,
 		converttest.Refused{About: "cut text", Content: half, Words: "line 4: is no whole record of a request"},
 		converttest.Refused{About: "cut binary", Content: whole[:len(whole)-3], Words: "the file ends in the middle of it"},
-		converttest.Refused{About: "another kind", Content: unknown, Words: "is of kind 9, which Gatling 3.12"},
+		converttest.Refused{About: "another kind", Content: unknown, Words: "is of kind 9, and the records of Gatling 3.12"},
 		converttest.Refused{About: "a second run", Content: whole + whole, Words: "the first record alone is that of a run"},
 		converttest.Refused{About: "text after binary", Content: whole + text, Words: "is of kind 82"},
 		converttest.Refused{About: "backwards", Content: strings.Replace(text, "1700000000140", "1600000000140", 1), Words: "line 3: a request ends -99999999880 ms after it began"},

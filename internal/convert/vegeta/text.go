@@ -32,7 +32,7 @@ func readJSON(in convert.Input, t *tally) error {
 	}
 }
 
-// The columns that are used, of the twelve of vegeta encode --to csv. Before version 12.9 there were nine: those up to the number.
+// The columns that are used, of the twelve of vegeta encode --to csv. Older versions write nine: those up to the number.
 const (
 	atTime, atCode, atLatency, atError, atAttack, atMethod, atURL = 0, 1, 2, 5, 7, 9, 10
 	leastColumns                                                  = 9

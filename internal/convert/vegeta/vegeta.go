@@ -82,7 +82,7 @@ func (t *tally) add(r *result) error {
 			request.Name += " (" + r.Attack + ")"
 		}
 	}
-	if request.Name == "" { // before version 8 neither was kept
+	if request.Name == "" { // older versions keep neither
 		request.Name = t.file
 	}
 	if r.Code < 200 || r.Code >= 400 || r.Error != "" { // vegeta's own notion of success

@@ -76,7 +76,7 @@ func (r *report) line(text string) (err error) {
 		if m == nil || r.name != "" {
 			return errors.New("begins a second report: give one file for each")
 		}
-		if r.length, err = Duration(m[1]); err != nil {
+		if r.length, err = duration(m[1]); err != nil {
 			return err
 		}
 		r.name, r.target = convert.Endpoint("", m[2])
@@ -97,7 +97,7 @@ func (r *report) line(text string) (err error) {
 		m := total.FindStringSubmatch(text)
 		r.ended = true
 		if r.requests, err = strconv.ParseInt(m[1], 10, 64); err == nil {
-			r.took, err = Duration(m[2])
+			r.took, err = duration(m[2])
 		}
 	case r.spectrum != nil && !r.ended && text != "" && text[0] >= '0' && text[0] <= '9':
 		err = r.spectrum.Row(text)
@@ -112,13 +112,13 @@ func (r *report) figure(text string) (err error) {
 	if m := connections.FindStringSubmatch(text); m != nil {
 		r.connections, err = strconv.Atoi(m[2])
 	} else if m := latency.FindStringSubmatch(text); m != nil {
-		if r.latency["mean"], err = Duration(m[1]); err == nil {
-			r.latency["max"], err = Duration(m[2])
+		if r.latency["mean"], err = duration(m[1]); err == nil {
+			r.latency["max"], err = duration(m[2])
 		}
 	} else if m := quantile.FindStringSubmatch(text); m != nil {
 		name := map[string]string{"50": "p50", "90": "p90", "99": "p99", "50.000": "p50", "90.000": "p90", "99.000": "p99", "99.900": "p999"}[m[1]]
 		if name != "" {
-			r.latency[name], err = Duration(m[2])
+			r.latency[name], err = duration(m[2])
 		}
 	} else if m := sockets.FindStringSubmatch(text); m != nil {
 		for i, kind := range []bench.Outcome{bench.Refused, bench.Reset, bench.Reset, bench.Timeout} {
@@ -181,8 +181,8 @@ func (r *report) tell(t *convert.Tally) error {
 	return t.Summarize(s)
 }
 
-// Duration reads a time as wrk prints it: 921.00us, 6.67ms, 1.02s, 1.50m, 2.00h.
-func Duration(text string) (time.Duration, error) {
+// duration reads a time as wrk prints it: 921.00us, 6.67ms, 1.02s, 1.50m, 2.00h.
+func duration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 {
 		return 0, fmt.Errorf("%.30q is no duration as wrk prints it", text)

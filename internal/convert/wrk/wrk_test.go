@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/convert/converttest"
@@ -43,21 +44,17 @@ func TestWrk2(t *testing.T) {
 	for percent, got := range map[string]float64{" 50.000%": r.Latency.P50, " 90.000%": r.Latency.P90, " 99.000%": r.Latency.P99} {
 		_, rest, _ := strings.Cut(content, percent)
 		shown, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
-		ms, err := milliseconds(shown)
+		printed, err := time.ParseDuration(shown)
 		if err != nil {
 			t.Fatal(err)
 		}
+		ms := bench.Milliseconds(printed)
 		// wrk2 rounds the rank: of 239 answers 90% are 215.1, for which it takes the 215th, and the nearest rank the 216th.
 		converttest.Near(t, percent, got, ms, .01*ms)
 	}
 	if r.Distribution != bench.Spectrum || r.Histogram.Response.Count() == 0 || r.Histogram.Response.Count() >= r.Requests || r.Load.Model != "open" || len(r.Seconds) != 0 {
 		t.Errorf("%q of %d answers of %d requests, %+v, %d seconds", r.Distribution, r.Histogram.Response.Count(), r.Requests, r.Load, len(r.Seconds))
 	}
-}
-
-func milliseconds(text string) (float64, error) {
-	d, err := wrk.Duration(text)
-	return bench.Milliseconds(d), err
 }
 
 // Errors as wrk prints them: 7 sockets that failed are no requests of its 2,000, of which 12 had a status of an error.
