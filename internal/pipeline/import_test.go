@@ -14,7 +14,7 @@ const jtl = "timeStamp,elapsed,label,success\n1700000000000,120,List,true\n17000
 
 // Each format is known by its real files, and by no other's.
 func TestEachFormatIsToldByHowItBegins(t *testing.T) {
-	real := 0
+	seen := 0
 	for _, f := range ImportFormats() {
 		files, _ := filepath.Glob("../convert/" + strings.TrimRight(f.Name, "2") + "/testdata/*")
 		for _, file := range files {
@@ -25,7 +25,7 @@ func TestEachFormatIsToldByHowItBegins(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			real++
+			seen++
 			var looks []string
 			for _, other := range ImportFormats() {
 				if other.Looks(content[:min(len(content), 64<<10)]) {
@@ -37,8 +37,8 @@ func TestEachFormatIsToldByHowItBegins(t *testing.T) {
 			}
 		}
 	}
-	if real < 8 {
-		t.Errorf("only %d real files were seen", real)
+	if seen < 8 {
+		t.Errorf("only %d real files were seen", seen)
 	}
 }
 
