@@ -20,7 +20,7 @@ eval-gate: ; go build -o bin/evalgate ./evaluation/gate && bin/evalgate all -out
 eval-eagerload: ; go run ./evaluation/eagerload ## gate and bisect on the shop, with an eager load removed (some ten minutes)
 eval-changepoints: ; go run ./evaluation/changepoints > evaluation/changepoints/RESULTS.md ## how well steps and drift are found, written anew (some minutes)
 eval-diagnosis: ; go run ./evaluation/diagnosis ## whether each of the shop's faults is found, by each kind of evidence
-eval-authoring: ; go run ./evaluation/authoring > evaluation/authoring/RESULTS.md ## how fast a gigabyte of access log becomes a suite, beside goaccess
+eval-authoring: ; { go run ./evaluation/authoring; echo; go run ./evaluation/authoring mix; } > evaluation/authoring/RESULTS.md ## how fast a gigabyte of access log becomes a suite, beside goaccess, and whether the suite makes the traffic of its log
 eval-k6: ; go run ./evaluation/k6 --k6 $${TIDEMARK_TEST_K6:-k6} > evaluation/k6/RESULTS.md ## whether k6 sends for an exported suite what Tidemark sends for the suite (four minutes)
 fmt: ; $(LINT) fmt ## the source, formatted
 lint: ; $(LINT) run && $(ACTIONLINT) ## what the linters say, of the workflows too

@@ -34,7 +34,7 @@ func Collect(s Scenario, slices []*Slice, measured time.Duration) Result {
 	if measured > 0 {
 		r.Throughput = float64(total.Outcomes[OK]) / measured.Seconds()
 	}
-	r.Latency, r.Service = summarize(total.Response), summarize(total.Service)
+	r.Latency, r.Service = Summarize(total.Response), Summarize(total.Service)
 	r.Histogram = Histograms{total.Response, total.Service}
 	r.Generator.CanaryP95 = Milliseconds(total.Canary.Quantile(.95))
 	r.Generator.LagP99 = Milliseconds(total.Lag.Quantile(.99))
@@ -54,7 +54,8 @@ func (l Load) Record() LoadRecord {
 	return r
 }
 
-func summarize(h *hist.Histogram) Summary {
+// Summarize is a distribution in short.
+func Summarize(h *hist.Histogram) Summary {
 	q := func(q float64) float64 { return Milliseconds(h.Quantile(q)) }
 	return Summary{Milliseconds(h.Min()), Milliseconds(h.Mean()), q(.5), q(.9), q(.95), q(.99), q(.999), Milliseconds(h.Max())}
 }

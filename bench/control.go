@@ -55,7 +55,7 @@ func (c *Control) Add(before string, started time.Time, slices []*Slice) {
 	c.Pieces = append(c.Pieces, p)
 	c.Requests, c.Errors = c.Requests+p.Requests, c.Errors+p.Errors
 	c.Histogram.Add(h)
-	c.Latency = summarize(c.Histogram)
+	c.Latency = Summarize(c.Histogram)
 }
 
 // Around is what the control did around a scenario: the geometric means of the pieces before and after it. ok is false when

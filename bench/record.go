@@ -126,8 +126,14 @@ const mostNumber = 1e9
 // Metrics are the numbers of a result that can be followed over runs, in the order in which they are offered.
 var Metrics = []string{"p50", "p90", "p95", "p99", "p999", "mean", "max", "throughput", "errors"}
 
-// Metric is one of them, with its unit: milliseconds, requests a second, or percent. ok is false for an unknown name.
+// Metric is one of them, with its unit: milliseconds, requests a second, or percent. ok is false for an unknown name, and for a metric that was
+// not measured.
 func (r *Result) Metric(name string) (value float64, unit string, ok bool) {
+	value, unit, ok = r.metric(name)
+	return value, unit, ok && r.Knows(name)
+}
+
+func (r *Result) metric(name string) (value float64, unit string, ok bool) {
 	l := r.Latency
 	switch name {
 	case "p50":

@@ -21,7 +21,8 @@ type Run struct {
 	Environment Environment `json:"environment"`
 	Verdict     Verdict     `json:"verdict"`
 	Scenarios   []Result    `json:"scenarios"`
-	Control     *Control    `json:"control,omitempty"` // nil: the suite has none
+	Control     *Control    `json:"control,omitempty"`  // nil: the suite has none
+	Imported    *Import     `json:"imported,omitempty"` // nil: it was measured here
 
 	// Text is the document that the run was read from, with the fields that this version does not know; nil: it was made
 	// here. Whoever changes a run that was read sets it to nil.
@@ -75,8 +76,12 @@ type Result struct {
 	Findings   []Finding        `json:"findings,omitempty"`
 	Advice     []string         `json:"advice,omitempty"` // what to switch on to learn more
 	Notes      []string         `json:"notes,omitempty"`
-	Thresholds ThresholdRecord  `json:"thresholds"`
-	Verdict    Verdict          `json:"verdict"`
+	// Of an import alone: what else is told, and what is not.
+	Distribution Distribution     `json:"distribution,omitempty"`
+	Unknown      []string         `json:"unknown,omitempty"`  // metrics, or "requests", that the files do not tell
+	Statuses     map[string]int64 `json:"statuses,omitempty"` // answers by status
+	Thresholds   ThresholdRecord  `json:"thresholds"`
+	Verdict      Verdict          `json:"verdict"`
 }
 
 // Failed is how many requests failed, in whatever way.
@@ -107,7 +112,7 @@ func (t ThresholdRecord) Latency(metric string) (ms float64, ok bool) {
 
 // A LoadRecord is the load as the record tells it.
 type LoadRecord struct {
-	Model       string        `json:"model"` // "closed" or "open"
+	Model       string        `json:"model"` // "closed" or "open"; empty: not known, of an import
 	Users       int           `json:"users,omitempty"`
 	Rate        float64       `json:"rate,omitempty"`
 	Stages      []StageRecord `json:"stages,omitempty"`

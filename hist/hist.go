@@ -8,6 +8,7 @@ package hist
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -20,7 +21,7 @@ const (
 	digits  = 3
 )
 
-// Histogram counts durations from 0 to one hour; longer ones count as one hour. The zero value is not usable: call New.
+// Histogram counts durations from 0 to one hour; longer ones count as one hour. The zero value is an empty one that is small until it counts.
 // It is not safe for concurrent use: each worker has its own, and they are added.
 type Histogram struct {
 	h    *hdrhistogram.Histogram // nil while compact
@@ -28,8 +29,20 @@ type Histogram struct {
 	sum  float64 // nanoseconds; kept apart because HdrHistogram's own mean walks every bucket
 }
 
-// A bin is a bucket that is not empty.
+// A bin is a bucket that is not empty, by its smallest value.
 type bin struct{ value, count int64 }
+
+// The geometry of HdrHistogram with lowest and digits: buckets of 512 ns, 2,048 of them, from there on twice as wide for each doubling of the value.
+const (
+	narrowest  = 9  // log2 of the narrowest bucket's width
+	resolution = 11 // log2 of how many buckets are of the same width at first
+)
+
+// last is the largest value of the bucket.
+func (b bin) last() int64 {
+	doublings := max(bits.Len64(uint64(b.value)>>narrowest)-resolution, 0)
+	return b.value + 1<<(narrowest+doublings) - 1
+}
 
 // New returns an empty histogram, of about 190 KB.
 func New() *Histogram {
@@ -43,6 +56,14 @@ func (h *Histogram) Record(d time.Duration) {
 	// In range by construction, the only error that RecordValue knows.
 	_ = h.h.RecordValue(v)
 	h.sum += float64(v)
+}
+
+// RecordN counts a duration n times.
+func (h *Histogram) RecordN(d time.Duration, n int64) {
+	v := min(max(int64(d), 0), highest)
+	h.expand()
+	_ = h.h.RecordValues(v, n) // in range by construction
+	h.sum += float64(v) * float64(n)
 }
 
 // Add counts everything that other has counted.
@@ -112,9 +133,22 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	if n == 0 {
 		return 0
 	}
-	// HdrHistogram rounds the rank to the nearest; asking for the exact share of the rank makes it the nearest-rank definition.
 	rank := max(math.Ceil(q*float64(n)-1e-9), 1)
-	return time.Duration(h.full().ValueAtPercentile(100 * rank / float64(n)))
+	if h.h == nil {
+		return time.Duration(h.ranked(int64(rank)))
+	}
+	// HdrHistogram rounds the rank to the nearest; asking for the exact share of the rank makes it the nearest-rank definition.
+	return time.Duration(h.h.ValueAtPercentile(100 * rank / float64(n)))
+}
+
+// ranked is the largest value of the bucket that has the rank-th value, of a compact histogram.
+func (h *Histogram) ranked(rank int64) int64 {
+	for _, b := range h.bins {
+		if rank -= b.count; rank <= 0 {
+			return b.last()
+		}
+	}
+	return h.bins[len(h.bins)-1].last()
 }
 
 // Min is the smallest recorded duration, to three digits; 0 when empty.
@@ -143,7 +177,15 @@ func (h *Histogram) Mean() time.Duration {
 
 // Each calls f with each bucket's middle and count, from the smallest on, leaving out empty buckets, until f returns false.
 func (h *Histogram) Each(f func(value time.Duration, count int64) bool) {
-	for _, bar := range h.full().Distribution() {
+	if h.h == nil {
+		for _, b := range h.bins {
+			if !f(time.Duration(b.value+(b.last()-b.value)/2), b.count) {
+				return
+			}
+		}
+		return
+	}
+	for _, bar := range h.h.Distribution() {
 		if bar.Count > 0 && !f(time.Duration(bar.From+(bar.To-bar.From)/2), bar.Count) {
 			return
 		}

@@ -2,6 +2,8 @@ package hist
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -134,5 +136,46 @@ func TestCoarse(t *testing.T) {
 	}
 	if got, want := back.Quantile(.95), h.Quantile(.95); (got-want).Abs() > want/100 || back.Count() != 1000 {
 		t.Errorf("p95 %v, want %v; %d values", got, want, back.Count())
+	}
+}
+
+// A compact histogram knows its buckets without making them again: at every magnitude, and at their edges, it says what the large one says.
+func TestCompactSaysTheSame(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	var values []time.Duration
+	for shift := range 42 {
+		for _, d := range []int64{-1, 0, 1} {
+			values = append(values, time.Duration(int64(1)<<shift+d))
+		}
+		values = append(values, time.Duration(rng.Int64N(int64(1)<<shift)+int64(1)<<shift))
+	}
+	values = append(values, 0, time.Hour, 2*time.Hour)
+	for range 200 {
+		large, small := New(), New()
+		for range 1 + rng.IntN(50) {
+			d := values[rng.IntN(len(values))]
+			large.Record(d)
+			small.Record(d)
+		}
+		small.Compact()
+		for _, q := range []float64{0, 0.01, 0.5, 0.9, 0.99, 1} {
+			if a, b := large.Quantile(q), small.Quantile(q); a != b {
+				t.Fatalf("%g: %d, compact %d", q, a, b)
+			}
+		}
+		var a, b []time.Duration
+		large.Each(func(v time.Duration, n int64) bool { a = append(a, v, time.Duration(n)); return true })
+		small.Each(func(v time.Duration, n int64) bool { b = append(b, v, time.Duration(n)); return true })
+		if !slices.Equal(a, b) || large.Count() != small.Count() || large.Max() != small.Max() || large.Min() != small.Min() || large.Mean() != small.Mean() {
+			t.Fatalf("%v, compact %v", a, b)
+		}
+	}
+	if empty := (&Histogram{}); empty.Quantile(.5) != 0 || empty.Count() != 0 || empty.Max() != 0 {
+		t.Error("an empty one")
+	}
+	var zero Histogram
+	zero.RecordN(time.Millisecond, 3)
+	if zero.Count() != 3 || zero.Mean() != time.Millisecond {
+		t.Error("the zero value does not count")
 	}
 }

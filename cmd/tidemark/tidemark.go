@@ -54,7 +54,7 @@ func tidemark(args []string, stdout, stderr io.Writer) (code int) {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(demoCommand(), initCommand(), checkCommand(), runCommand(), abCommand(), gateCommand(), bisectCommand(), compareCommand(), diagnoseCommand(), trendCommand(), reportCommand(), historyCommand(), serveCommand(), exportCommand(), publishCommand(), versionCommand(), shopCommand())
+	root.AddCommand(demoCommand(), initCommand(), checkCommand(), runCommand(), abCommand(), gateCommand(), bisectCommand(), compareCommand(), diagnoseCommand(), trendCommand(), reportCommand(), historyCommand(), serveCommand(), importCommand(), exportCommand(), publishCommand(), versionCommand(), shopCommand())
 	cobra.EnableCommandSorting = false // the order in which they are used
 	root.SetArgs(args)
 	said, asJSON := &noted{Writer: stdout}, wantsJSON(args)

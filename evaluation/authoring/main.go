@@ -1,8 +1,12 @@
 //go:build unix
 
-// Command authoring measures how fast an access log becomes a suite, beside goaccess reading the same log. The log is made of lines that
-// the example shop wrote of real requests, again and again with other times and clients. Called in this repository:
-// go run ./evaluation/authoring
+// Command authoring shows what a suite written from an access log is worth. It is called in this repository:
+//
+//	go run ./evaluation/authoring        how fast a log becomes a suite, beside goaccess reading the same log
+//	go run ./evaluation/authoring mix    whether that suite, when run, makes the traffic that the log is of; a quarter of an hour
+//
+// The first log is made of lines that the example shop wrote of real requests, again and again with other times and clients; the second is
+// what it wrote of two minutes of a known mix.
 package main
 
 import (
@@ -25,14 +29,27 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/tidemark/tidemark/examples/shop"
 )
 
 func main() {
 	megabytes := flag.Int64("mb", 1024, "size of the log")
 	rounds := flag.Int("rounds", 3, "how often each program reads it, in turns")
+	drive := flag.Duration("drive", 2*time.Minute, "mix: how long the known traffic is recorded")
+	each := flag.Duration("each", time.Minute, "mix: how long each scenario of the suite runs")
+	keep := flag.String("keep", "", "mix: `folder` for the two logs and the suite; empty: they are removed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := evaluate(ctx, *megabytes<<20, *rounds)
+	var err error
+	switch flag.Arg(0) {
+	case "":
+		err = speed(ctx, *megabytes<<20, *rounds)
+	case "mix":
+		err = mix(ctx, *keep, *drive, *each, os.Stdout, os.Stderr)
+	default:
+		err = fmt.Errorf("%q is nothing to evaluate: write mix, or nothing", flag.Arg(0))
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "authoring:", err)
@@ -40,7 +57,8 @@ func main() {
 	}
 }
 
-func evaluate(ctx context.Context, size int64, rounds int) (err error) {
+// speed measures how fast a log of some size is read.
+func speed(ctx context.Context, size int64, rounds int) (err error) {
 	dir, err := os.MkdirTemp("", "authoring-")
 	if err != nil {
 		return err
@@ -76,25 +94,35 @@ func evaluate(ctx context.Context, size int64, rounds int) (err error) {
 	return compare(programs, rounds, written)
 }
 
-// visit starts the shop and asks what a visitor asks; what the shop wrote of it are the lines. One after another: it is no load test.
-func visit(ctx context.Context, shop, log string) (lines [][]byte, err error) {
-	c := exec.CommandContext(ctx, shop, "--access-log", log, "--database", log+".db")
+// open starts the shop, which writes to a log from now on until it is ended.
+func open(ctx context.Context, program, log string) (ready shop.Ready, end func(), err error) {
+	c := exec.CommandContext(ctx, program, "--access-log", log, "--database", log+".db")
 	c.Stderr = os.Stderr
 	said, err := c.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return ready, nil, err
 	}
 	if err := c.Start(); err != nil {
-		return nil, err
+		return ready, nil, err
 	}
-	defer func() {
+	end = func() {
 		_ = c.Process.Signal(os.Interrupt) // it has ended already if it cannot be
 		_ = c.Wait()                       // an interrupted program
-	}()
-	var ready struct{ URL, Token string }
+	}
 	if err := json.NewDecoder(said).Decode(&ready); err != nil {
+		end()
+		return ready, nil, err
+	}
+	return ready, end, nil
+}
+
+// visit starts the shop and asks what a visitor asks; what the shop wrote of it are the lines. One after another: it is no load test.
+func visit(ctx context.Context, shop, log string) (lines [][]byte, err error) {
+	ready, end, err := open(ctx, shop, log)
+	if err != nil {
 		return nil, err
 	}
+	defer end()
 	rng := rand.New(rand.NewPCG(1, 1))
 	ask := func(method, path, body string) error {
 		request, err := http.NewRequestWithContext(ctx, method, ready.URL+path, strings.NewReader(body))

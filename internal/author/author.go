@@ -53,7 +53,8 @@ type Endpoint struct {
 	Total    int    // elements that a list has in all; 0: not told
 	PageSize int    // 0: not told
 	Samples  *Table // what requests asked, one row for each: parameters name its columns
-	Mix      string // which parameters were asked with how often, in words
+	Mix      string // which parameters were asked with how often, in words; empty: always the same
+	Also     bool   // another way to ask for the same as an endpoint before it, with other parameters
 	Avoid    string // why a colleague would not choose it unasked: deprecated, takes an upload
 	Weight   float64
 	Chosen   bool // it becomes a scenario

@@ -41,10 +41,7 @@ func Choose(k *Known, o Options) {
 		how = "the list, the detail and the creation of the things with the most operations"
 		candidates = k.byFamily(candidates)
 	}
-	chosen := candidates[:min(len(candidates), o.Top)]
-	for _, e := range chosen {
-		e.Chosen = true
-	}
+	chosen, of := choose(candidates, o.Top)
 	var reasons []string
 	for _, why := range slices.Sorted(maps.Keys(avoided)) {
 		reasons = append(reasons, thousands(avoided[why])+" "+why)
@@ -53,13 +50,37 @@ func Choose(k *Known, o Options) {
 	if len(reasons) > 0 {
 		left = "; left out: " + strings.Join(reasons, ", ")
 	}
-	note := fmt.Sprintf("%d of %s chosen", len(chosen), count(len(k.Endpoints), "endpoint"))
-	if len(chosen) < len(candidates) {
+	all := 0
+	for i := range k.Endpoints {
+		if !k.Endpoints[i].Also {
+			all++
+		}
+	}
+	note := fmt.Sprintf("%d of %s chosen", chosen, count(all, "endpoint"))
+	if chosen < of {
 		note += ": " + how + "; --top N takes more"
 	}
-	if len(chosen) < len(k.Endpoints) {
+	if chosen < all {
 		k.Notes = append(k.Notes, note+left)
 	}
+}
+
+// choose marks the first candidates, and with each the other ways to ask it, which come after it and do not count.
+func choose(candidates []*Endpoint, top int) (chosen, of int) {
+	marked := map[string]bool{}
+	for _, e := range candidates {
+		name := e.Method + " " + e.Path
+		switch {
+		case e.Also:
+			e.Chosen = marked[name]
+			continue
+		case chosen < top:
+			e.Chosen, marked[name] = true, true
+			chosen++
+		}
+		of++
+	}
+	return chosen, of
 }
 
 // aside is what no user waits for.

@@ -75,7 +75,12 @@ func Compose(k *Known, o Options) (*Suite, error) {
 		}
 		b := &builder{known: k, suite: suite, s: &scenario{name: title(e.Method, e.Path)}}
 		b.endpoint(e)
-		suite.add(b.s, scenarioID(e), used)
+		id := scenarioID(e)
+		if e.Also {
+			id = fileStem(append([]string{id}, e.queryNames()...)...)
+			b.s.name += "?" + strings.Join(e.queryNames(), "&")
+		}
+		suite.add(b.s, id, used)
 	}
 	for i := range k.Flows {
 		f := &k.Flows[i]
@@ -89,6 +94,16 @@ func Compose(k *Known, o Options) (*Suite, error) {
 	suite.names()
 	suite.limits(k)
 	return suite, nil
+}
+
+// queryNames are the parameters of an endpoint's query.
+func (e *Endpoint) queryNames() (names []string) {
+	for _, p := range e.Params {
+		if p.In == "query" {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // id names a flow's file: by its steps where its name does so, else by its name.

@@ -23,13 +23,19 @@ func Merge(sources ...*Known) *Known {
 }
 
 func (k *Known) merge(other *Known) {
+	before := len(k.Endpoints)
 	for i := range other.Endpoints {
 		e := &other.Endpoints[i]
+		candidates := k.Endpoints
+		if e.Also { // its own source has said the same endpoint just now
+			candidates = candidates[:before]
+		}
 		matched := false
-		for j := range k.Endpoints {
-			if mine := &k.Endpoints[j]; sameEndpoint(mine, e) && (shape(mine.Path) == shape(e.Path) || other.only(mine)) {
-				mine.learn(e)
-				matched = true
+		for j := range candidates {
+			if mine := &candidates[j]; sameEndpoint(mine, e) && (shape(mine.Path) == shape(e.Path) || other.only(mine)) {
+				if matched = true; !e.Also { // who named the endpoint has one way to ask it in mind
+					mine.learn(e)
+				}
 			}
 		}
 		if !matched {
@@ -98,7 +104,7 @@ func (e *Endpoint) learn(from *Endpoint) {
 		switch {
 		case i >= 0 && p.Column != "":
 			e.Params[i].Value, e.Params[i].Column = p.Value, p.Column
-		case i < 0 && (p.In == "path" || p.Required || p.Value != nil && !e.asks()):
+		case i < 0 && (p.In == "path" || p.Required || p.Value != nil && !e.asks() && e.Mix == ""):
 			e.Params = append(e.Params, p)
 		case i >= 0 && e.Params[i].Value == nil && e.Params[i].Column == "":
 			e.Params[i].Value, e.Params[i].Kind = p.Value, p.Kind
@@ -113,7 +119,7 @@ func (e *Endpoint) learn(from *Endpoint) {
 	if e.Samples == nil {
 		e.Samples, e.Mix = from.Samples, from.Mix
 	}
-	if from.Pages != nil && (e.Pages == nil || e.Pages.Guessed) {
+	if from.Pages != nil && e.Mix == "" && (e.Pages == nil || e.Pages.Guessed) {
 		e.Pages = from.Pages
 	}
 	if e.Answer.Status == 0 {

@@ -46,13 +46,20 @@ func quantile(q Quantile) metric {
 		name:  q.Name,
 		value: func(r *bench.Result) float64 { return math.Log(max(ms(r), 0.001)) },
 		within: func(r *bench.Result) float64 {
+			if r.Distribution == bench.Percentiles {
+				return 0 // not known: see Saved
+			}
 			low, high := interval(r, q)
 			deviation := math.Log(max(high, 0.001)/max(low, 0.001)) / (2 * normal95)
 			return deviation * deviation
 		},
 		usable: func(r *bench.Result) (bool, string) {
-			n := r.Histogram.Response.Count()
+			n := r.Answers()
 			switch {
+			case !r.Knows(q.Name):
+				return false, "it is not told"
+			case !r.Knows("requests"):
+				return false, "how many answers it stands on is not told"
 			case !Comparable(q, n, n):
 				return false, "too few requests are beyond it"
 			case r.CensoredMS > 0 && ms(r) >= r.CensoredMS*0.999: // a histogram keeps three digits
@@ -97,7 +104,12 @@ var throughput = metric{
 		mean := sum / n
 		return max(squares/n-mean*mean, 0) / (n - 1) / (mean * mean)
 	},
-	usable:  func(r *bench.Result) (bool, string) { return r.Throughput > 0, "nothing was answered" },
+	usable: func(r *bench.Result) (bool, string) {
+		if !r.Knows("throughput") {
+			return false, "it is not told"
+		}
+		return r.Throughput > 0, "nothing was answered"
+	},
 	control: func(s Sample) float64 { return s.ControlP50 },
 }
 
@@ -108,8 +120,13 @@ var failures = metric{
 	value: func(r *bench.Result) float64 {
 		return math.Asin(math.Sqrt((float64(r.Failed()) + 3./8) / (float64(r.Requests) + 3./4)))
 	},
-	within:  func(r *bench.Result) float64 { return 1 / (4*float64(r.Requests) + 2) },
-	usable:  func(r *bench.Result) (bool, string) { return r.Requests > 0, "no request was counted" },
+	within: func(r *bench.Result) float64 { return 1 / (4*float64(r.Requests) + 2) },
+	usable: func(r *bench.Result) (bool, string) {
+		if !r.Knows("errors") {
+			return false, "they are not told"
+		}
+		return r.Requests > 0, "no request was counted"
+	},
 	control: func(Sample) float64 { return 0 }, // a slow machine is no reason to fail
 }
 

@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/hist"
@@ -30,6 +31,10 @@ func Saved(id, name string, s Sides, t bench.Tolerance) bench.Comparison {
 			continue
 		}
 		e := compareBy(m, s)
+		if e.within && m.name != failures.name && s.percentilesAlone() {
+			c.Notes = append(c.Notes, m.name+" was not compared: a run was imported from percentiles alone, which do not say how sure they are; with five runs on one side the runs themselves say it")
+			continue
+		}
 		c.NoiseRuns, c.Spikes = max(c.NoiseRuns, e.noiseRuns), max(c.Spikes, e.spikes)
 		if e.within {
 			c.Basis = bench.WithinRuns
@@ -47,6 +52,11 @@ func Saved(id, name string, s Sides, t bench.Tolerance) bench.Comparison {
 		}
 	}
 	return c
+}
+
+// percentilesAlone reports whether of some run no distribution is known, nor its seconds.
+func (s Sides) percentilesAlone() bool {
+	return slices.ContainsFunc(slices.Concat(s.Base, s.Head), func(sample Sample) bool { return sample.Result.Distribution == bench.Percentiles })
 }
 
 func requests(all []Sample) (t bench.Tally) {

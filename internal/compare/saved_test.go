@@ -220,3 +220,29 @@ func TestUnlike(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// Runs of which percentiles alone are known say nothing of the noise within them: one against one is not compared by them, and five against
+// one by what the five differ. The estimate is that of TestSavedByHand.
+func TestPercentilesAlone(t *testing.T) {
+	alone := func(all []Sample) []Sample {
+		for _, s := range all {
+			s.Result.Distribution, s.Result.Intervals = bench.Percentiles, nil
+			s.Result.Histogram.Response = hist.New()
+		}
+		return all
+	}
+	c := Saved("a", "GET /a", Sides{Base: alone(logs(0)), Head: alone(logs(0.1))}, tol)
+	if len(c.Effects) != 0 || !strings.Contains(strings.Join(c.Notes, "\n"), "p95 was not compared: a run was imported from percentiles alone") {
+		t.Errorf("%+v", c)
+	}
+	c = Saved("a", "GET /a", Sides{Base: alone(logs(-0.02, -0.01, 0, 0.01, 0.02)), Head: alone(logs(0.1))}, tol)
+	if len(c.Effects) != 3 || math.Abs(c.Effects[1].P-0.00223) > 0.00002 || math.Abs(c.Effects[1].Low-1.0533) > 0.0002 {
+		t.Errorf("%+v", c.Effects)
+	}
+	untold := alone(logs(0.1))
+	untold[0].Result.Unknown = []string{"p99", "errors"}
+	c = Saved("a", "GET /a", Sides{Base: alone(logs(-0.02, -0.01, 0, 0.01, 0.02)), Head: untold}, tol)
+	if notes := strings.Join(c.Notes, "\n"); len(c.Effects) != 2 || len(c.Rates) != 1 || !strings.Contains(notes, "p99 was not compared: it is not told in run 01X of head") {
+		t.Errorf("%+v, %q", c.Effects, notes)
+	}
+}

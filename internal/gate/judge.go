@@ -45,19 +45,33 @@ func Judge(r *bench.Result, slices []*bench.Slice, t bench.Thresholds, strict bo
 	if c := r.Generator.CanaryP95; c > max(0.15, 0.025*r.Latency.P95) {
 		r.Notes = append(r.Notes, fmt.Sprintf("strained: the generator itself adds up to %.2f ms (canary p95)", c))
 	}
-	if r.Requests == 0 {
+	if r.Requests == 0 && r.Knows("requests") {
 		worsen(&r.Verdict, bench.Fail, "no request was counted")
 		return
 	}
 	percentile(r, "p50", .5, r.Latency.P50, t.P50, strict)
 	percentile(r, "p95", .95, r.Latency.P95, t.P95, strict)
 	percentile(r, "p99", .99, r.Latency.P99, t.P99, strict)
-	if rate := float64(r.Failed()) / float64(r.Requests); t.ErrorRate != nil && rate > *t.ErrorRate {
+	rate := float64(r.Failed()) / float64(max(r.Requests, 1))
+	switch {
+	case t.ErrorRate == nil:
+	case !r.Knows("errors"):
+		untold(r, "errors")
+	case rate > *t.ErrorRate:
 		breach(r, "errors", fmt.Sprintf("errors: %.2f%% (threshold: %g%%)", 100*rate, 100**t.ErrorRate))
 	}
-	if t.Throughput != nil && r.Throughput < *t.Throughput {
+	switch {
+	case t.Throughput == nil:
+	case !r.Knows("throughput"):
+		untold(r, "throughput")
+	case r.Throughput < *t.Throughput:
 		breach(r, "throughput", fmt.Sprintf("throughput: %s req/s (threshold: %s req/s)", digits(r.Throughput), digits(*t.Throughput)))
 	}
+}
+
+// untold says that a threshold cannot be held against what another tool wrote.
+func untold(r *bench.Result, metric string) {
+	worsen(&r.Verdict, bench.NotJudged, metric+" not judged: what was imported does not tell it")
 }
 
 func breach(r *bench.Result, metric, reason string) {
@@ -73,7 +87,15 @@ func percentile(r *bench.Result, name string, q, got float64, threshold *time.Du
 	if threshold == nil {
 		return
 	}
-	n, limit, in := r.Histogram.Response.Count(), bench.Milliseconds(*threshold), r.Intervals[name]
+	if !r.Knows(name) {
+		untold(r, name)
+		return
+	}
+	if !r.Knows("requests") {
+		worsen(&r.Verdict, bench.NotJudged, fmt.Sprintf("%s not judged: how many answers %sms stands on is not told", name, digits(got)))
+		return
+	}
+	n, limit, in := r.Answers(), bench.Milliseconds(*threshold), r.Intervals[name]
 	if need := int64(math.Ceil(minBeyond/(1-q) - 1e-6)); n < need {
 		times := ""
 		if n > 0 {
@@ -84,6 +106,12 @@ func percentile(r *bench.Result, name string, q, got float64, threshold *time.Du
 	}
 	if c := r.CensoredMS; c > 0 && limit >= c && in.High >= c*0.999 { // a histogram keeps three digits
 		worsen(&r.Verdict, bench.NotJudged, fmt.Sprintf("%s not judged: it may be any time beyond the timeout of %sms; set one above the threshold of %sms", name, digits(c), digits(limit)))
+		return
+	}
+	if r.Distribution == bench.Percentiles { // nothing says how sure it is
+		if got > limit {
+			breach(r, name, fmt.Sprintf("%s: %sms (threshold: %sms); without an interval, since only percentiles were imported", name, digits(got), digits(limit)))
+		}
 		return
 	}
 	reason := fmt.Sprintf("%s: %sms, 95%% interval %s to %s (threshold: %sms)", name, digits(got), digits(in.Low), digits(in.High), digits(limit))

@@ -105,3 +105,35 @@ func TestStrictThresholds(t *testing.T) {
 		}
 	}
 }
+
+// Of what another tool measured only that is judged which it tells, and percentiles alone are held against a threshold without an interval.
+func TestImportsAreJudgedByWhatTheyTell(t *testing.T) {
+	limit, share, least := 100*time.Millisecond, 0.01, 50.0
+	all := bench.Thresholds{P50: &limit, P95: &limit, P99: &limit, ErrorRate: &share, Throughput: &least}
+	percentiles := func(change func(*bench.Result)) bench.Result {
+		r := bench.Collect(bench.Scenario{}, nil, 10*time.Second)
+		r.Distribution, r.Requests, r.Throughput = bench.Percentiles, 2000, 200
+		r.Latency = bench.Summary{P50: 20, P95: 80, P99: 99}
+		change(&r)
+		return r
+	}
+	for name, c := range map[string]struct {
+		r      bench.Result
+		want   bench.Status
+		reason string
+	}{
+		"as it should be":     {percentiles(func(*bench.Result) {}), bench.Pass, ""},
+		"slow":                {percentiles(func(r *bench.Result) { r.Latency.P95 = 101 }), bench.Fail, "p95: 101ms (threshold: 100ms); without an interval"},
+		"few":                 {percentiles(func(r *bench.Result) { r.Requests = 900 }), bench.NotJudged, "p99 not judged: 900 answers, 1000 are needed"},
+		"failed ones":         {percentiles(func(r *bench.Result) { r.Errors = map[string]int64{"status": 1500} }), bench.Fail, "errors: 75.00%"},
+		"how many is unknown": {percentiles(func(r *bench.Result) { r.Requests, r.Unknown = 0, []string{"requests"} }), bench.NotJudged, "how many answers 80ms stands on is not told"},
+		"no p99":              {percentiles(func(r *bench.Result) { r.Unknown = []string{"p99"} }), bench.NotJudged, "p99 not judged: what was imported does not tell it"},
+		"no errors":           {percentiles(func(r *bench.Result) { r.Unknown = []string{"errors"} }), bench.NotJudged, "errors not judged"},
+		"no throughput":       {percentiles(func(r *bench.Result) { r.Throughput, r.Unknown = 0, []string{"throughput"} }), bench.NotJudged, "throughput not judged"},
+	} {
+		Judge(&c.r, nil, all, false)
+		if got := strings.Join(c.r.Verdict.Reasons, "\n"); c.r.Verdict.Status != c.want || !strings.Contains(got, c.reason) || len(c.r.Intervals) != 0 {
+			t.Errorf("%s: %s, %q, intervals %v", name, c.r.Verdict.Status, got, c.r.Intervals)
+		}
+	}
+}

@@ -30,7 +30,7 @@ type Store interface {
 
 	// Series is the values that a metric (one of bench.Metrics; another is an error) had for a scenario, in the order of time (and
 	// of ids): the newest q.Limit of those that the query asks for. Void results and partial runs are left out: they measured
-	// something else.
+	// something else; so are those that do not tell the metric.
 	Series(ctx context.Context, scenario, metric string, q Query) ([]bench.Point, error)
 
 	// Endpoints is where each scenario of each suite was measured last, among the runs that the query asks for: in the order of suites, then of

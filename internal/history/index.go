@@ -42,8 +42,11 @@ func (e Entry) Good() bool {
 type IndexResult struct {
 	Scenario string    `json:"scenario"`
 	Counts   bool      `json:"counts"` // belongs in a series: not void, nor of a partial run
-	Values   []float64 `json:"values"` // in the order of bench.Metrics
+	Values   []float64 `json:"values"` // in the order of bench.Metrics; Untold: it was not measured
 }
+
+// Untold stands for the value of a metric that was not measured, as in a run that another tool made. It belongs in no series.
+const Untold = -1.0
 
 // IndexOf makes a run's index.
 func IndexOf(run *bench.Run) Index {
@@ -58,7 +61,11 @@ func IndexOf(run *bench.Run) Index {
 		r := &run.Scenarios[i]
 		values := make([]float64, len(bench.Metrics))
 		for m, name := range bench.Metrics {
-			values[m], _, _ = r.Metric(name)
+			value, _, told := r.Metric(name)
+			if !told {
+				value = Untold
+			}
+			values[m] = value
 		}
 		ix.Results = append(ix.Results, IndexResult{clean(r.ID), r.Verdict.Status != bench.Void && !run.Partial, values})
 	}

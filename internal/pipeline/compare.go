@@ -290,7 +290,7 @@ func (l *leftOut) samples(runs []*bench.Run, like *bench.Result, side string) (a
 		case r == nil:
 		case r.Verdict.Status == bench.Void:
 			void++
-		case r.Histogram.Response.Count() == 0:
+		case r.Answers() == 0 && r.Knows("requests"):
 			empty++
 		case len(compare.UnlikeLoads(r, like)) > 0:
 			other++

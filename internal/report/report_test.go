@@ -107,3 +107,20 @@ func TestSlicesAreReadBack(t *testing.T) {
 		t.Errorf("read back: %+v, max %v", back, p)
 	}
 }
+
+func TestTextOfAnImport(t *testing.T) {
+	r := bench.Collect(bench.Scenario{Name: "GET /a"}, nil, 0)
+	r.Distribution, r.Requests, r.Latency, r.Unknown = bench.Percentiles, 100, bench.Summary{P50: 12}, []string{"p95", "p99", "throughput", "errors"}
+	r.Verdict.Status = bench.Pass
+	run := &bench.Run{Imported: &bench.Import{Format: "wrk", Files: []string{"a.txt"}, Notes: []string{"there are no seconds"}}, Scenarios: []bench.Result{r}}
+	var b bytes.Buffer
+	if err := Text(&b, run); err != nil {
+		t.Fatal(err)
+	}
+	want := "Measured by wrk, read from a.txt; whether the tool itself was late is not known\n- there are no seconds\n\n" +
+		"Endpoint  p50   p95  p99  Throughput  Errors  Status\n" +
+		"GET /a    12ms  -    -    -           -       PASS\n"
+	if got := b.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -35,6 +35,7 @@ func Text(w io.Writer, run *bench.Run) error {
 	if run.Partial {
 		b.WriteString("Interrupted: what was measured until then.\n")
 	}
+	importText(&b, run.Imported)
 	rows := make([][]string, 1, 1+len(run.Scenarios))
 	for _, title := range []string{"Endpoint", "p50", "p95", "p99", "Throughput", "Errors", "Status"} {
 		rows[0] = append(rows[0], headStyle.Render(title))
@@ -59,6 +60,22 @@ func Text(w io.Writer, run *bench.Run) error {
 	}
 	_, err := lipgloss.Fprint(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
+}
+
+// importText says that these numbers are another tool's.
+func importText(b *strings.Builder, i *bench.Import) {
+	if i == nil {
+		return
+	}
+	tool := i.Tool
+	if tool == "" {
+		tool = i.Format
+	}
+	fmt.Fprintf(b, "Measured by %s, read from %s; whether the tool itself was late is not known\n", tool, strings.Join(i.Files, ", "))
+	for _, note := range i.Notes {
+		fmt.Fprintf(b, "- %s\n", note)
+	}
+	b.WriteByte('\n')
 }
 
 // controlText says how steady the machine was: the control's fastest and slowest piece.
@@ -93,9 +110,15 @@ func numbers(r *bench.Result, breach func(string) string) []string {
 		}
 		return cell
 	}
+	told := func(metric, cell string) string {
+		if !r.Knows(metric) {
+			return "-"
+		}
+		return mark(metric, cell)
+	}
 	return []string{
-		mark("p50", latency(r, r.Latency.P50)), mark("p95", latency(r, r.Latency.P95)), mark("p99", latency(r, r.Latency.P99)),
-		mark("throughput", thousands(r.Throughput)+" req/s"), mark("errors", share(r)),
+		told("p50", latency(r, r.Latency.P50)), told("p95", latency(r, r.Latency.P95)), told("p99", latency(r, r.Latency.P99)),
+		told("throughput", thousands(r.Throughput)+" req/s"), told("errors", share(r)),
 	}
 }
 
@@ -120,7 +143,7 @@ func table(b *strings.Builder, rows [][]string) {
 
 func latency(r *bench.Result, ms float64) string {
 	switch {
-	case r.Histogram.Response.Count() == 0:
+	case r.Answers() == 0 && r.Knows("requests"):
 		return "-"
 	case r.CensoredMS > 0 && ms >= r.CensoredMS*0.999: // a histogram keeps three digits
 		return "> " + Duration(r.CensoredMS)

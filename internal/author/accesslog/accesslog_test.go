@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -285,5 +286,51 @@ func BenchmarkRead(b *testing.B) {
 		if _, err := accesslog.Read([]accesslog.Source{source("log", log)}, accesslog.Options{Workers: 1}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Two ways to ask a search, 70 to 30, and one in a hundred with something else: the first two become scenarios, at their share of the rate.
+func TestEachFrequentWayIsAScenario(t *testing.T) {
+	var log strings.Builder
+	for i := range 1000 {
+		query := fmt.Sprintf("q=oak%d", i%50)
+		switch {
+		case i%100 == 99:
+			query += "&sort=price"
+		case i%10 < 3:
+			query += fmt.Sprintf("&category=c%d", i%5)
+		}
+		fmt.Fprintf(&log, "10.0.0.1 - - [24/Nov/2026:10:%02d:%02d +0000] \"GET /api/v1/search?%s HTTP/1.1\" 200 9 \"-\" \"Mozilla\" 0.010\n", i/600, i/10%60, query)
+	}
+	k := read(t, accesslog.Options{}, log.String())
+	if len(k.Endpoints) != 2 || k.Endpoints[0].Also || !k.Endpoints[1].Also {
+		t.Fatalf("%+v", k.Endpoints)
+	}
+	// 1,000 requests in 100 s are 10/s. 300 of them have a category; 690 have none, and the 10 that are sorted go to both: 690/990 and 300/990.
+	if first, second := k.Endpoints[0].Load.Rate, k.Endpoints[1].Load.Rate; first != "6.97/s" || second != "3.03/s" {
+		t.Error(first, second)
+	}
+	// Who names the endpoint has one way in mind, and a document describes all.
+	brief := &author.Known{Source: author.Brief, Endpoints: []author.Endpoint{{Method: "GET", Path: "/api/v1/search", Chosen: true}}}
+	if all := author.Merge(brief, k); len(all.Endpoints) != 1 || len(all.Endpoints[0].Params) != 1 {
+		t.Errorf("%+v", all.Endpoints)
+	}
+	document := &author.Known{Source: author.OpenAPI, Endpoints: []author.Endpoint{{Method: "GET", Path: "/api/v1/search", Described: true, Params: []author.Param{{Name: "limit", In: "query", Value: author.Literal{V: 5}}}}}}
+	all := author.Merge(k, document)
+	_, files, _ := authortest.Write(t, 1, all) // one endpoint, however it is asked
+	has(t, files["scenarios/search.yml"], "get: /api/v1/search?q=${requests.q}\n")
+	has(t, files["scenarios/search-category-q.yml"], `name: "GET /search?category&q"`, "get: /api/v1/search?category=${requests.category}&q=${requests.q}\n")
+}
+
+// One client, as behind a proxy that hides them, asks three endpoints at random: nothing follows anything more often than chance has it.
+func TestChanceIsNoFlow(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var log strings.Builder
+	for i := range 3000 {
+		path := []string{"/api/v1/a", "/api/v1/b", "/api/v1/c"}[min(2, rng.IntN(5))]
+		fmt.Fprintf(&log, "10.0.0.1 - - [24/Nov/2026:10:%02d:%02d +0000] \"GET %s HTTP/1.1\" 200 9 \"-\" \"Mozilla\" 0.010\n", i/600, i/10%60, path)
+	}
+	if k := read(t, accesslog.Options{}, log.String()); len(k.Flows) > 0 {
+		t.Errorf("%+v", k.Flows)
 	}
 }

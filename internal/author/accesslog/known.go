@@ -20,6 +20,9 @@ const (
 	mostDescribed = 200 // endpoints, the most important ones
 	leastRate     = 1.0 // a second: below it a minute has too few requests to say anything
 	mostValue     = 200 // letters of a parameter's value
+	leastShare    = 0.1 // of an endpoint's requests, for a way to ask it that becomes a scenario of its own
+	mostWays      = 3   // to ask one endpoint
+	leastLift     = 2.0 // how much more often than by chance something follows something else, in a flow
 )
 
 // known is what the log tells.
@@ -40,7 +43,7 @@ func (w *worker) known() (*author.Known, error) {
 	gone := int64(0)
 	places := map[*stat]int{}
 	for _, s := range all {
-		if len(k.Endpoints) == mostDescribed {
+		if len(k.Endpoints) >= mostDescribed {
 			break
 		}
 		if s.good()*10 < s.count { // nine of ten were refused: scanners, broken links
@@ -48,7 +51,7 @@ func (w *worker) known() (*author.Known, error) {
 			continue
 		}
 		places[s] = len(k.Endpoints)
-		k.Endpoints = append(k.Endpoints, s.endpoint(busy, w.covered(busy)))
+		k.Endpoints = append(k.Endpoints, s.asked(busy, w.covered(busy))...)
 	}
 	if len(k.Endpoints) == 0 {
 		return nil, fmt.Errorf("has no requests of an API in %s%s", author.Count(w.lines, "line"), w.told(gone))
@@ -100,11 +103,11 @@ func (s *stat) good() (n int64) {
 	return n
 }
 
-func (s *stat) endpoint(busy int64, covered float64) author.Endpoint {
-	e := author.Endpoint{Method: s.method, Weight: max(s.weight(), math.SmallestNonzeroFloat64)}
-	names := s.path(&e)
-	s.values(&e, names)
-	s.load(&e, busy, covered)
+// asked is an endpoint in each way that it was often asked, the most frequent first: a search with a category costs something else than one
+// without, and a scenario can only ask with the same parameters each time.
+func (s *stat) asked(busy int64, covered float64) []author.Endpoint {
+	e := author.Endpoint{Method: s.method}
+	places := s.path(&e)
 	e.Summary = s.summary()
 	best, most := 0, int64(0)
 	for _, status := range slices.Sorted(maps.Keys(s.statuses)) {
@@ -115,7 +118,73 @@ func (s *stat) endpoint(busy int64, covered float64) author.Endpoint {
 	if e.Method == http.MethodGet || most*20 >= s.good()*19 {
 		e.Answer.Status = best
 	}
-	return e
+	ways := s.ways(places)
+	if len(ways) > 1 {
+		e.Mix = mix(ways)
+	}
+	kept, sum := s.frequent(ways, busy, covered)
+	all := make([]author.Endpoint, len(kept))
+	for i, way := range kept {
+		share := float64(len(way.rows)) / float64(max(sum, 1))
+		if len(kept) == 1 {
+			share = 1
+		}
+		one := e
+		one.Weight, one.Also = max(s.weight()*share, math.SmallestNonzeroFloat64), i > 0
+		s.load(&one, busy, covered, share)
+		way.values(&one, places)
+		all[i] = one
+	}
+	return all
+}
+
+// A way is the requests of an endpoint, of those that were sampled, that have the same parameters.
+type way struct {
+	names string // of the query, sorted, joined by &
+	rows  []row
+}
+
+// ways are those that an endpoint was asked in, the most frequent first. There is always one.
+func (s *stat) ways(places map[int]string) []way {
+	byNames := map[string]*way{}
+	for _, r := range s.samples {
+		if one, ok := rowOf(r.uri, places); ok {
+			if byNames[one.names] == nil {
+				byNames[one.names] = &way{names: one.names}
+			}
+			w := byNames[one.names]
+			w.rows = append(w.rows, one)
+		}
+	}
+	all := make([]way, 0, len(byNames))
+	for _, w := range byNames {
+		all = append(all, *w)
+	}
+	slices.SortFunc(all, func(a, b way) int {
+		return cmp.Or(cmp.Compare(len(b.rows), len(a.rows)), strings.Compare(a.names, b.names))
+	})
+	if len(all) == 0 {
+		all = append(all, way{})
+	}
+	return all
+}
+
+// frequent is the ways that are worth a scenario each, and how many of the sampled requests they have together.
+func (s *stat) frequent(all []way, busy int64, covered float64) (kept []way, sum int) {
+	total := 0
+	for _, w := range all {
+		total += len(w.rows)
+	}
+	rate := 0.0
+	if h := s.hours[busy]; h != nil {
+		rate = float64(h.count) / covered
+	}
+	for i, w := range all {
+		if share := float64(len(w.rows)) / float64(max(total, 1)); i == 0 || share >= leastShare && share*rate >= leastRate && len(kept) < mostWays {
+			kept, sum = append(kept, w), sum+len(w.rows)
+		}
+	}
+	return kept, sum
 }
 
 // path names the parameters of a template, and returns their names by their place.
@@ -148,8 +217,8 @@ func (s *stat) path(e *author.Endpoint) map[int]string {
 	return names
 }
 
-// load is the arrival rate of the busy hour, and by Little's law how many requests were on their way at once.
-func (s *stat) load(e *author.Endpoint, busy int64, covered float64) {
+// load is the arrival rate of the busy hour, or of a share of it, and by Little's law how many requests were on their way at once.
+func (s *stat) load(e *author.Endpoint, busy int64, covered, share float64) {
 	h := s.hours[busy]
 	if h == nil {
 		h = &hour{}
@@ -158,6 +227,10 @@ func (s *stat) load(e *author.Endpoint, busy int64, covered float64) {
 	note := fmt.Sprintf("%d in the busy hour", h.count)
 	if h.timed > 0 {
 		note += fmt.Sprintf(", %.2g at once", rate*h.seconds/float64(h.timed))
+	}
+	if share < 1 {
+		note += fmt.Sprintf("; %.0f%% of them in this way", 100*share)
+		rate *= share
 	}
 	if rate < leastRate {
 		note += fmt.Sprintf("; that is %s/s, too few to measure", strconv.FormatFloat(rate, 'g', 2, 64))
@@ -196,22 +269,8 @@ type row struct {
 
 // values makes the parameters of an endpoint from the requests that were sampled: the rows of a table, which have the distribution that
 // the requests had, its head and its tail.
-func (s *stat) values(e *author.Endpoint, places map[int]string) {
-	var rows []row
-	shapes := map[string]int{}
-	for _, r := range s.samples {
-		if one, ok := rowOf(r.uri, places); ok {
-			shapes[one.names]++
-			rows = append(rows, one)
-		}
-	}
-	usual := ""
-	for _, names := range slices.Sorted(maps.Keys(shapes)) {
-		if shapes[names] > shapes[usual] || shapes[usual] == 0 {
-			usual = names
-		}
-	}
-	rows = slices.DeleteFunc(rows, func(r row) bool { return r.names != usual })
+func (w way) values(e *author.Endpoint, places map[int]string) {
+	rows := w.rows
 	table := &author.Table{}
 	cells := make([][]string, len(rows))
 	add := func(p author.Param, value func(row) string) {
@@ -248,8 +307,8 @@ func (s *stat) values(e *author.Endpoint, places map[int]string) {
 		name := places[i]
 		add(author.Param{Name: name, In: "path", Required: true}, func(r row) string { return r.path[name] })
 	}
-	if usual != "" {
-		for name := range strings.SplitSeq(usual, "&") {
+	if w.names != "" {
+		for name := range strings.SplitSeq(w.names, "&") {
 			add(author.Param{Name: name, In: "query", Required: true}, func(r row) string { return r.query.Get(name) })
 		}
 	}
@@ -257,27 +316,21 @@ func (s *stat) values(e *author.Endpoint, places map[int]string) {
 		table.Rows = cells
 		e.Samples = table
 	}
-	if len(shapes) > 1 {
-		e.Mix = mix(shapes)
-	}
 }
 
 // mix says how often which parameters were asked with.
-func mix(shapes map[string]int) string {
+func mix(ways []way) string {
 	total := 0
-	for _, n := range shapes {
-		total += n
+	for _, w := range ways {
+		total += len(w.rows)
 	}
-	names := slices.SortedFunc(maps.Keys(shapes), func(a, b string) int {
-		return cmp.Or(cmp.Compare(shapes[b], shapes[a]), strings.Compare(a, b))
-	})
 	parts := make([]string, 0, 4)
-	for _, name := range names[:min(4, len(names))] {
-		shown := name
+	for _, w := range ways[:min(4, len(ways))] {
+		shown := w.names
 		if shown == "" {
 			shown = "no query"
 		}
-		parts = append(parts, fmt.Sprintf("%d%% %s", (100*shapes[name]+total/2)/total, shown))
+		parts = append(parts, fmt.Sprintf("%d%% %s", (100*len(w.rows)+total/2)/total, shown))
 	}
 	return "Asked with: " + strings.Join(parts, ", ") + "."
 }
@@ -322,10 +375,11 @@ func plainValue(v string) bool {
 	return v != "" && len(v) <= mostValue && utf8.ValidString(v) && !strings.ContainsFunc(v, func(c rune) bool { return c < ' ' || c == 0x7f || c >= 0xE000 && c <= 0xF8FF })
 }
 
-// flow makes the way that was gone most often, of up to four endpoints, a scenario.
+// flow makes the way that was gone most often, of up to four endpoints, a scenario. What follows something else no more often than chance has
+// it is no way: behind a proxy that hides them, all clients look like one.
 func (w *worker) flow(k *author.Known, places map[*stat]int) {
 	counts := map[[2]int]*pair{}
-	out := map[int]int64{}
+	out, in, total := map[int]int64{}, map[int]int64{}, int64(0)
 	for key, p := range w.pairs {
 		a, known := places[w.byID[key[0]]]
 		b, known2 := places[w.byID[key[1]]]
@@ -333,6 +387,8 @@ func (w *worker) flow(k *author.Known, places map[*stat]int) {
 			continue
 		}
 		out[a] += p.count
+		in[b] += p.count
+		total += p.count
 		if into := counts[[2]int{a, b}]; into != nil {
 			into.count += p.count
 			into.gaps += p.gaps
@@ -342,6 +398,9 @@ func (w *worker) flow(k *author.Known, places map[*stat]int) {
 	}
 	keys := slices.SortedFunc(maps.Keys(counts), func(x, y [2]int) int {
 		return cmp.Or(cmp.Compare(counts[y].count, counts[x].count), cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]))
+	})
+	keys = slices.DeleteFunc(keys, func(key [2]int) bool {
+		return float64(counts[key].count)*float64(total) < leastLift*float64(out[key[0]])*float64(in[key[1]])
 	})
 	if len(keys) == 0 || counts[keys[0]].count < 50 {
 		return

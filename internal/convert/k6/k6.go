@@ -69,5 +69,8 @@ func Series(results []Result) (all []bench.Series) {
 	return all
 }
 
+// defaultScenario is what k6 calls the scenario of a script that has none of its own.
+const defaultScenario = "default"
+
 // unknown is what every result from k6 has to say of itself.
 const unknown = "measured by k6: response time begins when a request was sent, not when it was due, so what waited for a virtual user or a connection is not in it"

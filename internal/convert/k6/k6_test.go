@@ -3,7 +3,9 @@ package k6
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/convert/converttest"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -31,7 +34,7 @@ const ok = `"scenario":"default","method":"GET","status":"200","expected_respons
 
 func read(t *testing.T, text string, o Options) []Result {
 	t.Helper()
-	_, results, err := Read(strings.NewReader(text), o)
+	_, results, err := readRun(strings.NewReader(text), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +117,7 @@ func TestWhatIsNotMeasured(t *testing.T) {
 	if r := read(t, text, Options{}); r[0].Requests != 3 {
 		t.Errorf("%+v", r)
 	}
-	if _, _, err := Read(strings.NewReader(text), Options{Warmup: time.Minute}); err == nil || !strings.Contains(err.Error(), "all 3 requests are of set-up, teardown or warm-up") {
+	if _, _, err := readRun(strings.NewReader(text), Options{Warmup: time.Minute}); err == nil || !strings.Contains(err.Error(), "all 3 requests are of set-up, teardown or warm-up") {
 		t.Error(err)
 	}
 }
@@ -183,7 +186,7 @@ func TestThresholdsAreTakenOver(t *testing.T) {
 	// Without the script, those that the stream repeats: of whole metrics alone.
 	header := `{"type":"Metric","data":{"name":"http_req_duration","type":"trend","contains":"time","thresholds":["p(95)<300"],"submetrics":null},"metric":"http_req_duration"}` + "\n" +
 		`{"type":"Metric","data":{"name":"checks","thresholds":["rate>0.9"]},"metric":"checks"}` + "\n"
-	run, alone, err := Read(strings.NewReader(header+text), Options{})
+	run, alone, err := readRun(strings.NewReader(header+text), Options{})
 	if err != nil || *alone[0].Thresholds.P95 != 300*time.Millisecond || *run.Scenarios[0].Thresholds.P95 != 300 {
 		t.Errorf("%v: %+v", err, alone)
 	}
@@ -227,7 +230,7 @@ func TestGarbageIsCountedAndTold(t *testing.T) {
 		"\x1f\x8b not gzip":          "gzip",
 		"\x00\x01\x02\xff\n\xfe\n":   "is no metric stream of k6",
 	} {
-		if _, _, err := Read(strings.NewReader(text), Options{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := readRun(strings.NewReader(text), Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.20q: %v, want %s", text, err, want)
 		}
 	}
@@ -240,12 +243,12 @@ func TestAStreamMayBeCompressed(t *testing.T) {
 		_, _ = z.Write([]byte(point(10, 10, ok+`"name":"a"`)))
 	}
 	_ = z.Close()
-	_, r, err := Read(bytes.NewReader(b.Bytes()), Options{})
+	_, r, err := readRun(bytes.NewReader(b.Bytes()), Options{})
 	if err != nil || r[0].Requests != 1000 {
 		t.Errorf("%v %+v", err, r)
 	}
 	// What breaks off is read as far as it goes, and says so.
-	run, r, err := Read(bytes.NewReader(b.Bytes()[:b.Len()*2/3]), Options{})
+	run, r, err := readRun(bytes.NewReader(b.Bytes()[:b.Len()*2/3]), Options{})
 	if err != nil || !run.Partial || r[0].Requests == 0 || r[0].Requests == 1000 {
 		t.Errorf("%v %+v", err, r)
 	}
@@ -298,7 +301,7 @@ func TestARealStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	run, results, err := Read(f, Options{})
+	run, results, err := readRun(f, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,19 +315,60 @@ func TestARealStream(t *testing.T) {
 	if strings.Contains(strings.Join(r.Notes, "\n"), "none of k6's") {
 		t.Errorf("%q", r.Notes)
 	}
+	text, err := os.ReadFile("testdata/stream.ndjson.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err = io.ReadAll(z); err != nil {
+		t.Fatal(err)
+	}
+	_, all := converttest.Read(t, StreamFormat, text, 0)
+	if imported := converttest.Scenario(t, all, "create-order"); imported.Requests != 6 || imported.Statuses["201"] != 6 || imported.Latency.Max != r.Latency.Max {
+		t.Errorf("imported: %+v", imported)
+	}
+}
+
+func TestWhatIsNoK6(t *testing.T) {
+	converttest.Refuses(t, StreamFormat, converttest.Refused{About: "a summary", Content: `{"metrics": {"http_req_duration": {"avg": 1}}}`})
+	converttest.Refuses(t, SummaryFormat, converttest.Refused{About: "of no HTTP", Content: `{"metrics": {}}`, Words: "no metric http_req_duration"})
+}
+
+// readRun reads a whole stream, as a run and its results.
+func readRun(r io.Reader, o Options) (*bench.Run, []Result, error) {
+	s := NewStream(o)
+	_, readErr := s.ReadFrom(r)
+	results, err := s.Results()
+	if err != nil {
+		return nil, nil, errors.Join(err, readErr)
+	}
+	if readErr != nil { // what was read of it is worth having
+		results[0].Notes = append(results[0].Notes, "the stream breaks off: "+readErr.Error())
+	}
+	if own := s.Own(); len(own) > 0 {
+		results[0].Notes = append(results[0].Notes, "thresholds that only k6 can judge, and whose outcome is not in the stream: "+strings.Join(own, "; "))
+	}
+	run := &bench.Run{Schema: bench.Schema, Started: s.Started().UTC(), Partial: readErr != nil, Target: bench.Target{URL: s.Target()}, Environment: bench.Environment{Engine: "k6"}}
+	for i := range results {
+		run.Scenarios = append(run.Scenarios, results[i].Result)
+	}
+	return run, results, nil
 }
 
 // The three forms of one summary, each as k6 1.8.1 wrote it.
 func TestSummaries(t *testing.T) {
 	for file, want := range map[string]struct {
 		requests, failed int64
-		p95, p99         float64
+		p95              float64
 		crossed          []Crossing
 		lacks            string
 	}{
-		"export.json":  {40, 20, 41.3, 0, []Crossing{{"http_req_duration", "avg<1"}, {"http_req_failed", "rate<0.01"}}, "p99, p999"},
-		"handle.json":  {40, 20, 41.3, 0, []Crossing{{"http_req_duration", "avg<1"}, {"http_req_failed", "rate<0.01"}}, "p99, p999"},
-		"machine.json": {40, 20, 41.3, 0, nil, "p99, p999"},
+		"export.json":  {40, 20, 41.3, []Crossing{{"http_req_duration", "avg<1"}, {"http_req_failed", "rate<0.01"}}, "p99, p999"},
+		"handle.json":  {40, 20, 41.3, []Crossing{{"http_req_duration", "avg<1"}, {"http_req_failed", "rate<0.01"}}, "p99, p999"},
+		"machine.json": {40, 20, 41.3, nil, "p99, p999"},
 	} {
 		text, err := os.ReadFile("testdata/" + file)
 		if err != nil {
@@ -334,15 +378,16 @@ func TestSummaries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := s.Run().Scenarios[0]
-		if r.Requests != want.requests || r.Failed() != want.failed || r.Latency.P95 != want.p95 || r.Latency.P99 != want.p99 {
+		tally, all := converttest.Read(t, SummaryFormat, text, 0)
+		r := converttest.Scenario(t, all, "default")
+		if r.Requests != want.requests || r.Failed() != want.failed || r.Latency.P95 != want.p95 || r.Distribution != bench.Percentiles {
 			t.Errorf("%s: %d requests, %d failed, %+v", file, r.Requests, r.Failed(), r.Latency)
 		}
 		if diff := cmp.Diff(want.crossed, s.Crossed()); diff != "" {
 			t.Errorf("%s: %s", file, diff)
 		}
-		if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "does not tell: "+want.lacks) || !strings.Contains(notes, "no distribution") {
-			t.Errorf("%s: %s", file, notes)
+		if unknown := strings.Join(r.Unknown, ", "); !strings.Contains(unknown, want.lacks) || !strings.Contains(strings.Join(tally.Notes(), "\n"), "percentiles alone") {
+			t.Errorf("%s: unknown %s, %q", file, unknown, tally.Notes())
 		}
 	}
 	for text, want := range map[string]string{"x": "is no summary of k6", "{}": "no metric http_req_duration", `{"metrics": {"a": {"values": 7}}}`: "is no summary of k6: a"} {
@@ -369,7 +414,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"type":"Metric","data":{"thresholds":["p(95)<200"]},"metric":"http_req_duration{a:b}"}`), int64(1000))
 	f.Add([]byte(point(1e9, 1e6, ok)+point(-1e9, 3, ok)), int64(1))
 	f.Fuzz(func(t *testing.T, text []byte, warmup int64) {
-		run, results, err := Read(bytes.NewReader(text), Options{Warmup: time.Duration(warmup)})
+		run, results, err := readRun(bytes.NewReader(text), Options{Warmup: time.Duration(warmup)})
 		if err != nil {
 			return
 		}
@@ -404,7 +449,7 @@ func FuzzReadSummary(f *testing.F) {
 			return
 		}
 		s.Crossed()
-		if run := s.Run(); len(run.Scenarios) == 0 {
+		if len(s.Results()) == 0 {
 			t.Error("a summary without results")
 		}
 	})

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -72,7 +71,7 @@ func (s *Stream) by() By {
 		return s.o.By
 	}
 	for key := range s.parts {
-		if key.scenario != "default" && key.scenario != "" {
+		if key.scenario != defaultScenario && key.scenario != "" {
 			return ByScenario
 		}
 	}
@@ -99,7 +98,7 @@ func (p part) called(by By, several bool) (id, name string) {
 	case ByGroup:
 		name = cmp.Or(strings.TrimPrefix(strings.ReplaceAll(p.group, "::", " / "), " / "), p.scenario)
 	default:
-		return cmp.Or(p.scenario, "default"), cmp.Or(p.scenario, "default")
+		return cmp.Or(p.scenario, defaultScenario), cmp.Or(p.scenario, defaultScenario)
 	}
 	id = cmp.Or(slug(name), "requests")
 	if several && p.scenario != "" {
@@ -242,33 +241,11 @@ func (t *tally) failed() (notes []string) {
 // load is what the script says of the scenarios' load; where it is not known, that k6 made it.
 func (s *Stream) load(scenarios []string, length float64) bench.LoadRecord {
 	if s.o.Script != nil && len(scenarios) == 1 {
-		if l, known := s.o.Script.Loads[cmp.Or(scenarios[0], "default")]; known {
+		if l, known := s.o.Script.Loads[cmp.Or(scenarios[0], defaultScenario)]; known {
 			l.Warmup = s.o.Warmup.Seconds()
 			l.Duration = max(l.Duration-l.Warmup, 0)
 			return l
 		}
 	}
 	return bench.LoadRecord{Model: "k6", Warmup: s.o.Warmup.Seconds(), Duration: float64(int(length + 0.5))}
-}
-
-// Read reads a whole stream into a run that nobody has judged yet, and the results that it is made of, with their slices and the thresholds of the
-// script. The run has no id, no commit and no machine: who reads it knows them.
-func Read(r io.Reader, o Options) (*bench.Run, []Result, error) {
-	s := NewStream(o)
-	_, readErr := s.ReadFrom(r)
-	results, err := s.Results()
-	if err != nil {
-		return nil, nil, errors.Join(err, readErr)
-	}
-	if readErr != nil { // what was read of it is worth having
-		results[0].Notes = append(results[0].Notes, "the stream breaks off: "+readErr.Error())
-	}
-	if own := s.Own(); len(own) > 0 {
-		results[0].Notes = append(results[0].Notes, "thresholds that only k6 can judge, and whose outcome is not in the stream: "+strings.Join(own, "; "))
-	}
-	run := &bench.Run{Schema: bench.Schema, Started: s.Started().UTC(), Partial: readErr != nil, Target: bench.Target{URL: s.Target()}, Environment: bench.Environment{Engine: "k6"}}
-	for i := range results {
-		run.Scenarios = append(run.Scenarios, results[i].Result)
-	}
-	return run, results, nil
 }

@@ -57,7 +57,7 @@ func ReadScript(text []byte) (*Script, error) {
 		if len(o.Stages) > 0 {
 			c.Executor, c.StartVUs = "ramping-vus", o.VUs
 		}
-		s.Loads["default"] = c.load()
+		s.Loads[defaultScenario] = c.load()
 	}
 	return s, nil
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
-	"github.com/tidemark/tidemark/hist"
+	"github.com/tidemark/tidemark/internal/convert"
 )
 
 // A Summary is what k6 says at the end of a test: --summary-export, the argument of handleSummary, or the machine-readable summary.
@@ -115,10 +115,8 @@ func (m SummaryMetric) value(names ...string) (v float64, ok bool) {
 	return 0, false
 }
 
-// Run is the summary as a run that nobody has judged: k6's percentiles without any distribution, for the whole test or, where thresholds made k6 tell
-// scenarios apart, for each.
-func (s *Summary) Run() *bench.Run {
-	run := &bench.Run{Schema: bench.Schema, Started: s.At, Environment: bench.Environment{Engine: "k6"}}
+// Results are what it says of the whole test or, where thresholds made k6 tell scenarios apart, of each.
+func (s *Summary) Results() (all []convert.Summary) {
 	scenarios := map[string]string{} // the metric that tells most of each
 	for _, metric := range slices.Sorted(maps.Keys(s.Metrics)) {
 		t := newThreshold(metric, "")
@@ -127,49 +125,38 @@ func (s *Summary) Run() *bench.Run {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(scenarios)) {
-		run.Scenarios = append(run.Scenarios, s.result(id, scenarios[id]))
+		all = append(all, s.result(id, scenarios[id]))
 	}
-	if len(run.Scenarios) == 0 {
-		run.Scenarios = []bench.Result{s.result("default", "http_req_duration")}
+	if len(all) == 0 {
+		all = []convert.Summary{s.result(defaultScenario, "http_req_duration")}
 	}
-	return run
+	return all
 }
 
-func (s *Summary) result(id, metric string) bench.Result {
+// summaryNames are bench's names of what a summary tells, by the three forms.
+var summaryNames = map[string][]string{"min": {"min"}, "mean": {"avg"}, "p50": {"med", "p(50)"}, "p90": {"p(90)", "p90"}, "p95": {"p(95)", "p95"},
+	"p99": {"p(99)", "p99"}, "p999": {"p(99.9)", "p999"}, "max": {"max"}}
+
+func (s *Summary) result(name, metric string) convert.Summary {
 	m := s.Metrics[metric]
-	r := bench.Result{ID: id, Name: id, Load: bench.LoadRecord{Model: "k6"}, Errors: map[string]int64{}, Duration: s.Duration.Seconds(),
-		Histogram: bench.Histograms{Response: hist.New(), Service: hist.New()}, Seconds: []bench.Second{}, Exemplars: []bench.Exemplar{}}
-	var lacks []string
-	get := func(what string, names ...string) float64 {
-		v, ok := m.value(names...)
-		if !ok {
-			lacks = append(lacks, what)
+	r := convert.Summary{Name: name, Requests: -1, Latency: map[string]time.Duration{}}
+	for name, theirs := range summaryNames {
+		if ms, told := m.value(theirs...); told && ms >= 0 && ms < 1e9 {
+			r.Latency[name] = time.Duration(ms * float64(time.Millisecond))
 		}
-		return v
 	}
-	r.Latency = bench.Summary{Min: get("min", "min"), Mean: get("mean", "avg"), P50: get("p50", "med", "p(50)"), P90: get("p90", "p(90)", "p90"), P95: get("p95", "p(95)", "p95"),
-		P99: get("p99", "p(99)", "p99"), P999: get("p999", "p(99.9)", "p999"), Max: get("max", "max")}
-	r.Service = r.Latency
 	whole := metric == "http_req_duration"
-	if n, ok := m.value("count"); ok {
-		r.Requests = int64(n)
-	} else if n, ok := s.Metrics["http_reqs"].value("count"); ok && whole {
-		r.Requests = int64(n)
-	} else {
-		lacks = append(lacks, "number of requests")
+	if n, told := m.value("count"); told {
+		r.Requests = int64(min(max(n, 0), 1e15))
+	} else if n, told := s.Metrics["http_reqs"].value("count"); told && whole {
+		r.Requests = int64(min(max(n, 0), 1e15))
 	}
-	switch failed, ok := s.Metrics["http_req_failed"].value("passes", "matches"); { // a failure is what the rate counts
-	case whole && ok && failed > 0:
-		r.Errors[bench.BadStatus.String()] = int64(failed)
-	case !whole:
-		lacks = append(lacks, "errors")
+	if !whole {
+		return r // of parts neither failures nor the length are told
 	}
-	if s.Duration > 0 && whole {
-		r.Throughput = float64(r.Requests-r.Failed()) / s.Duration.Seconds()
-	}
-	r.Notes = []string{unknown, "from k6's summary, which has no distribution: its percentiles have no interval, and are shown and not judged"}
-	if len(lacks) > 0 {
-		r.Notes = append(r.Notes, "the summary does not tell: "+strings.Join(lacks, ", ")+" (shown as 0); --out json tells all")
+	r.Duration = s.Duration
+	if failed, told := s.Metrics["http_req_failed"].value("passes", "matches"); told { // a failure is what the rate counts
+		r.Errors = map[string]int64{bench.BadStatus.String(): int64(min(max(failed, 0), 1e15))}
 	}
 	return r
 }

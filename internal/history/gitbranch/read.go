@@ -151,7 +151,7 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 			return nil, err
 		}
 		at := slices.IndexFunc(ix.Results, func(r history.IndexResult) bool { return r.Scenario == scenario && r.Counts })
-		if at < 0 {
+		if at < 0 || ix.Results[at].Values[m] < 0 { // history.Untold
 			continue
 		}
 		e := ix.Entry

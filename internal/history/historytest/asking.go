@@ -156,9 +156,14 @@ func noPartOfSeries(t *testing.T, open Open, name string) {
 	partial.Partial = true
 	void := Run(3, "aaaa1111", "main", bench.Void, 20*time.Millisecond)
 	notJudged := Run(4, "aaaa1111", "main", bench.NotJudged, 20*time.Millisecond)
-	add(t, s, plain(1), partial, void, notJudged)
+	untold := plain(5)
+	untold.Scenarios[0].Unknown = []string{"p95"}
+	add(t, s, plain(1), partial, void, notJudged, untold)
 	if got := runsOf(points(t, s, "a", "p95", history.Query{})); got != "1 4" {
 		t.Errorf("the series is %s", got)
+	}
+	if got := runsOf(points(t, s, "a", "p99", history.Query{})); got != "1 4 5" {
+		t.Errorf("the series of what run 5 tells is %s", got)
 	}
 	if got := runsOf(points(t, s, "a", "p95", history.Query{Limit: 2})); got != "1 4" { // the limit counts what is shown
 		t.Errorf("its newest two are %s", got)

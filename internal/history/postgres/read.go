@@ -96,7 +96,7 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 	}
 	statement := `SELECT t.run_id, t.started, r.sha, r.subject, t.` + metric + ` FROM tidemark_results t
 		CROSS JOIN LATERAL (SELECT sha, subject FROM tidemark_runs r WHERE r.id = t.run_id` + which.sql + fence + `) r
-		WHERE t.counts AND t.scenario = $` + strconv.Itoa(len(which.args)+1) + ` ORDER BY t.started DESC, t.run_id DESC` + limit(q)
+		WHERE t.counts AND t.` + metric + ` >= 0 AND t.scenario = $` + strconv.Itoa(len(which.args)+1) + ` ORDER BY t.started DESC, t.run_id DESC` + limit(q)
 	rows, _ := s.pool.Query(ctx, statement, append(which.args, scenario)...) // CollectRows tells the error
 	points, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p bench.Point, err error) {
 		err = row.Scan(&p.Run, &p.Time, &p.Commit, &p.Subject, &p.Value)

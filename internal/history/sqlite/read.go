@@ -93,7 +93,7 @@ func (s *Store) Series(ctx context.Context, scenario, metric string, q history.Q
 	}
 	where, args := conditions(q)
 	rows, err := s.db.QueryContext(ctx, `SELECT r.id, r.started, r.sha, r.subject, t.`+metric+` FROM results t JOIN runs r ON r.id = t.run_id
-		WHERE t.counts`+where+` AND t.scenario = ? ORDER BY t.started DESC, t.run_id DESC LIMIT ?`, append(args, scenario, limit(q))...)
+		WHERE t.counts AND t.`+metric+` >= 0`+where+` AND t.scenario = ? ORDER BY t.started DESC, t.run_id DESC LIMIT ?`, append(args, scenario, limit(q))...)
 	if err != nil {
 		return nil, fmt.Errorf("history: %w", ended(ctx, err))
 	}
