@@ -24,7 +24,7 @@ type reader struct {
 
 func watch(ctx context.Context, t *testing.T, url string) reader {
 	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, "GET", url+"/events", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/events", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestNews(t *testing.T) {
 	srv, server := serve(t, Config{Store: s, Token: token})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	req, _ := http.NewRequestWithContext(ctx, "GET", srv.URL+"/events", nil)
+	req, _ := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL+"/events", nil)
 	req.Header.Set("Authorization", "Bearer "+token)
 	a, err := http.DefaultClient.Do(req)
 	if err != nil {

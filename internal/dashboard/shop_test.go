@@ -50,6 +50,9 @@ func TestTheShopSlowedDown(t *testing.T) {
 	if a := ask(t, "GET", srv.URL, ""); !strings.Contains(a.text, "1 endpoint</span> too slow") || !strings.Contains(a.text, `href="/runs/`+runs[7].ID+`"`) || !strings.Contains(a.text, "3 runs") {
 		t.Errorf("the overview says %s", a.text)
 	}
+	if a := ask(t, "GET", srv.URL+"/trend?scenario="+slowScenario, ""); !strings.Contains(a.text, `"commit":"b8309ab05"`) || !strings.Contains(a.text, "Simplify the order history") {
+		t.Errorf("the step is not at its commit: %s", a.text)
+	}
 	if a := ask(t, "GET", srv.URL+"/runs/"+runs[9].ID, ""); !strings.Contains(a.text, "saturation") || !strings.Contains(a.text, "/api/v1/users/") || !strings.Contains(a.text, "&gt; 10,002") {
 		t.Errorf("the run says %s", a.text)
 	}

@@ -82,7 +82,7 @@ func BenchmarkPages(b *testing.B) {
 			before := processor(b)
 			for b.Loop() {
 				w := httptest.NewRecorder()
-				server.ServeHTTP(w, httptest.NewRequest("GET", "http://localhost"+page.path, nil))
+				server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+page.path, nil))
 				if w.Code != http.StatusOK || page.name == "compare" && !strings.Contains(w.Body.String(), "Why these verdicts") {
 					b.Fatal(w.Code, w.Body)
 				}
