@@ -93,6 +93,9 @@ func (f *demoFlags) demo(c *cobra.Command) (err error) {
 	if err != nil {
 		return broken(c, err, result, series, f.results, f.json, f.files)
 	}
+	if f.files.html == "" {
+		f.files.html = filepath.Join(f.results, result.ID+".html")
+	}
 	if err := present(c, result, series, f.results, f.json, f.files); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type Check struct {
 	Summary     string // Markdown
 	URL         string // of the details; empty: none
 	Annotations []Annotation
-	Cases       []Case
+	JUnit       []byte // the same as JUnit's XML, for hosts that read it
 }
 
 // A Conclusion says whether a check lets a change through.
@@ -52,12 +52,4 @@ type Annotation struct {
 	Failed  bool   // else it is a warning
 	Title   string
 	Message string
-}
-
-// A Case is one endpoint's part of a verdict.
-type Case struct {
-	Suite, Name string
-	Failed      bool
-	Skipped     bool // not judged
-	Message     string
 }

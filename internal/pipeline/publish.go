@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -105,11 +106,12 @@ func (p *Publication) check(place *forge.Place) forge.Check {
 	case v.Verdict.Status != bench.Pass:
 		c.Conclusion = forge.Neutral
 	}
+	var junit bytes.Buffer
+	_ = report.VersusJUnit(&junit, v) // into memory everything can be written
+	c.JUnit = junit.Bytes()
 	for i := range v.Comparisons {
 		one := &v.Comparisons[i]
 		status := one.Verdict.Status
-		c.Cases = append(c.Cases, forge.Case{Suite: v.Suite, Name: one.Name, Failed: status == bench.Fail, Skipped: status != bench.Fail && status != bench.Pass,
-			Message: strings.Join(one.Verdict.Reasons, "\n")})
 		for _, f := range one.Findings {
 			if s := f.Suspect; s != nil && s.File != "" && s.Line > 0 {
 				c.Annotations = append(c.Annotations, forge.Annotation{File: s.File, Line: s.Line, Failed: status == bench.Fail,

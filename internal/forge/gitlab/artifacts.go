@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/xml"
 	"os"
 	"path/filepath"
 
@@ -23,11 +22,7 @@ func (h *Host) Check(_ context.Context, c forge.Check) error {
 	if err := os.MkdirAll(h.dir, 0o755); err != nil {
 		return err
 	}
-	junit, err := suites(c)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(h.dir, JUnitFile), junit, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(h.dir, JUnitFile), c.JUnit, 0o644); err != nil {
 		return err
 	}
 	quality, err := json.MarshalIndent(remarks(c.Annotations), "", "  ")
@@ -69,47 +64,4 @@ func remarks(all []forge.Annotation) []remark {
 		list = append(list, r)
 	}
 	return list
-}
-
-type testSuites struct {
-	XMLName xml.Name  `xml:"testsuites"`
-	Suite   testSuite `xml:"testsuite"`
-}
-
-type testSuite struct {
-	Name     string     `xml:"name,attr"`
-	Tests    int        `xml:"tests,attr"`
-	Failures int        `xml:"failures,attr"`
-	Skipped  int        `xml:"skipped,attr"`
-	Cases    []testCase `xml:"testcase"`
-}
-
-type testCase struct {
-	Class   string   `xml:"classname,attr"`
-	Name    string   `xml:"name,attr"`
-	Failure *message `xml:"failure"`
-	Skipped *message `xml:"skipped"`
-}
-
-type message struct {
-	Short string `xml:"message,attr"`
-	Text  string `xml:",chardata"`
-}
-
-func suites(c forge.Check) ([]byte, error) {
-	s := testSuite{Name: c.Name, Tests: len(c.Cases)}
-	for _, one := range c.Cases {
-		t := testCase{Class: one.Suite, Name: one.Name}
-		switch {
-		case one.Failed:
-			s.Failures++
-			t.Failure = &message{c.Title, one.Message}
-		case one.Skipped:
-			s.Skipped++
-			t.Skipped = &message{Short: one.Message}
-		}
-		s.Cases = append(s.Cases, t)
-	}
-	text, err := xml.MarshalIndent(testSuites{Suite: s}, "", "  ")
-	return append([]byte(xml.Header), append(text, '\n')...), err
 }

@@ -2,7 +2,6 @@ package gitlab
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"os"
 	"path/filepath"
@@ -37,11 +36,7 @@ func TestArtifacts(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results")
 	h := Open(&forge.Place{}, dir, "tidemark/test")
 	check := forge.Check{Name: "tidemark/shop", Title: "Fail: 1 of 3 endpoints: GET /orders", Conclusion: forge.Failure,
-		Cases: []forge.Case{
-			{Suite: "shop", Name: "GET /orders", Failed: true, Message: "p95 is slower <by> 263%"},
-			{Suite: "shop", Name: "GET /products"},
-			{Suite: "shop", Name: "POST /orders", Skipped: true, Message: "undecided"},
-		},
+		JUnit:       []byte("<testsuites></testsuites>"),
 		Annotations: []forge.Annotation{{File: "orders/list.go", Line: 12, Failed: true, Title: "GET /orders: n-plus-one", Message: "51 queries"}, {File: "", Line: 3}},
 	}
 	var prints []string
@@ -73,16 +68,7 @@ func TestArtifacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got testSuites
-	if err := xml.Unmarshal(text, &got); err != nil {
-		t.Fatal(err)
-	}
-	want := testSuite{Name: "tidemark/shop", Tests: 3, Failures: 1, Skipped: 1, Cases: []testCase{
-		{Class: "shop", Name: "GET /orders", Failure: &message{"Fail: 1 of 3 endpoints: GET /orders", "p95 is slower <by> 263%"}},
-		{Class: "shop", Name: "GET /products"},
-		{Class: "shop", Name: "POST /orders", Skipped: &message{Short: "undecided"}},
-	}}
-	if diff := cmp.Diff(want, got.Suite); diff != "" {
-		t.Error(diff)
+	if string(text) != "<testsuites></testsuites>" {
+		t.Errorf("JUnit: %s", text)
 	}
 }
