@@ -52,13 +52,7 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return inputError{err}
 	}
-	if plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags()); err == nil {
-		err = f.evidenceFlags.over(plan)
-	}
-	if err != nil {
-		return inputError{err}
-	}
-	env, err := pipeline.Environment(plan)
+	env, err := f.settle(c, plan)
 	if err != nil {
 		return inputError{err}
 	}
@@ -71,6 +65,17 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	v, err := pipeline.AB(c.Context(), plan, sides, env, watch, progress.each)
 	progress.done()
 	return f.present(c, v, err, plan.Policy, dir)
+}
+
+// settle puts what flags say over a plan, and gives what its texts are filled with.
+func (f *abFlags) settle(c *cobra.Command, plan *bench.Plan) (env map[string]string, err error) {
+	if plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags()); err != nil {
+		return nil, err
+	}
+	if err := f.evidenceFlags.over(plan); err != nil {
+		return nil, err
+	}
+	return pipeline.Environment(plan)
 }
 
 // present saves a comparison, shows it, and publishes it where that was asked for.

@@ -88,13 +88,7 @@ func (f *abFlags) onCommits(c *cobra.Command, dir string, do func(*bench.Plan, p
 	if err != nil {
 		return inputError{err}
 	}
-	if plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags()); err == nil {
-		err = f.evidenceFlags.over(plan)
-	}
-	if err != nil {
-		return inputError{err}
-	}
-	env, err := pipeline.Environment(plan)
+	env, err := f.settle(c, plan)
 	if err != nil {
 		return inputError{err}
 	}
@@ -108,15 +102,9 @@ func (f *gateFlags) againstHistory(c *cobra.Command, dir string) error {
 	if err == nil && plan.Target == "" {
 		err = errors.New("say what the change is held against: --base origin/main; or which staging is held against history: --target http://host:port")
 	}
-	if err == nil {
-		plan.Policy, err = f.policyFlags.over(plan.Policy, c.Flags())
-	}
-	if err == nil {
-		err = f.evidenceFlags.over(plan)
-	}
 	var env map[string]string
 	if err == nil {
-		env, err = pipeline.Environment(plan)
+		env, err = f.settle(c, plan)
 	}
 	if err != nil {
 		return inputError{err}
