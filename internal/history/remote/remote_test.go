@@ -241,7 +241,7 @@ func (b broken) List(context.Context, history.Query) ([]history.Entry, error) { 
 func TestWhatAStoreSaysOfItselfIsNotTold(t *testing.T) {
 	for status, err := range map[int]error{500: errors.New("/srv/secret.db is locked"), 502: fmt.Errorf("%w at postgres://secret", history.ErrUnreachable)} {
 		w := httptest.NewRecorder()
-		Handler(broken{err: err}, "").ServeHTTP(w, httptest.NewRequest("GET", Root+"/runs", nil))
+		Handler(broken{err: err}, "").ServeHTTP(w, httptest.NewRequest(http.MethodGet, Root+"/runs", nil))
 		if w.Code != status || strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
