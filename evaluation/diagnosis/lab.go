@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
@@ -140,7 +139,7 @@ func (l *lab) measure(ctx context.Context, t trial, ld shopLoad, o options) (m m
 		return m, err
 	}
 	if o.saved != "" {
-		run.ID = fmt.Sprintf("%s-%s-%s", t.fault, t.scenario, strings.ReplaceAll(ld.name, "/", "-per-"))
+		run.ID = recordName(t, ld)
 		if _, err := report.SaveRecord(o.saved, run); err != nil {
 			return m, err
 		}

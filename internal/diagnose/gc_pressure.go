@@ -9,7 +9,7 @@ import (
 
 const (
 	leastMemory = 0.5       // of the service's CPU, in allocating and collecting: with less, what it is done for takes more than it does,
-	muchMemory  = 0.3       // unless the function that allocates most is the hottest, and takes less by itself
+	muchMemory  = 0.3       // unless the function that allocates most is the hottest, and takes less by itself than for its memory
 	leastPaused = 0.1       // of the time, in which the collector stopped the program
 	leastBytes  = 512 << 10 // allocated a request: collectors of small heaps run often, and cost little
 )
@@ -59,10 +59,9 @@ func gcPressure(s *Subject) []cause {
 	return []cause{c}
 }
 
-// mostlyMemory reports whether the hottest function is the one that allocates most, and memory takes more of the CPU than it does itself.
+// mostlyMemory reports whether the hottest function is the one that allocates most, and what it asks for takes more of the CPU than it does itself.
 func mostlyMemory(e *bench.Evidence) bool {
-	part := memory(e)
-	if part < muchMemory || e.Functions[0].Kind != "cpu" || e.Functions[0].Flat >= part {
+	if memory(e) < muchMemory || e.Functions[0].Kind != "cpu" || e.Functions[0].Total < 2*e.Functions[0].Flat {
 		return false
 	}
 	i := slices.IndexFunc(e.Functions, func(f bench.Function) bool { return f.Kind == "alloc" })
