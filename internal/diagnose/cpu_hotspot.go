@@ -11,10 +11,11 @@ const (
 	leastHot     = 0.25 // of the service's CPU, in one function and what of libraries it calls
 	leastHotMS   = 2    // of CPU a request; a service that does nothing else spends its CPU somewhere, too
 	leastSamples = 30   // of a profile: ten to a share of a third
+	leastOfCPU   = 0.15 // of the latency, that it takes: less than of other causes, since what queues up behind it elsewhere is not in it
 	allCores     = 0.8  // of the cores at work: then CPU is what requests wait for
 )
 
-// cpuHotspot finds the service's own function that takes the CPU: a quarter of it, 2 ms a request at least, and a fifth of the latency. What
+// cpuHotspot finds the service's own function that takes the CPU: a quarter of it, 2 ms a request at least, and a seventh of the latency. What
 // its threads wait for a core is part of what it takes; when the cores are all at work, its share of the CPU is its share of the latency. A
 // function whose memory takes more than itself is left to gcPressure.
 func cpuHotspot(s *Subject) []cause {
@@ -24,7 +25,7 @@ func cpuHotspot(s *Subject) []cause {
 	}
 	f := e.Functions[0]           // the hottest; those of memory come after
 	ms, share := s.ofCPU(f.Total) // with the memory that it asks for
-	if f.Kind != "cpu" || f.Flat < leastHot || mostlyMemory(e) || ms < leastHotMS || share < leastOfRequest {
+	if f.Kind != "cpu" || f.Flat < leastHot || mostlyMemory(e) || ms < leastHotMS || share < leastOfCPU {
 		return nil
 	}
 	c := cause{about: f.Name, Finding: bench.Finding{Kind: bench.CPUHotspot, Confidence: bench.Likely,

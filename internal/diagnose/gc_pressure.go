@@ -10,13 +10,14 @@ import (
 const (
 	leastMemory = 0.5       // of the service's CPU, in allocating and collecting: with less, what it is done for takes more than it does,
 	muchMemory  = 0.3       // unless the function that allocates most is the hottest, and takes less by itself than for its memory
+	leastOfHalf = 20        // samples of a profile: ten to a share of a half
 	leastPaused = 0.1       // of the time, in which the collector stopped the program
 	leastBytes  = 512 << 10 // allocated a request: collectors of small heaps run often, and cost little
 )
 
 // gcPressure finds a service that is busy with its memory: half of its CPU goes into allocating and collecting (or a third, and more than what
-// it is done for takes) and that is a fifth of the latency, or its collector stops it a tenth of the time, while each request allocates half a megabyte or more. Who allocates most, the
-// profile says.
+// it is done for takes) and that is a seventh of the latency, or its collector stops it a tenth of the time, while each request allocates half a
+// megabyte or more. Who allocates most, the profile says.
 func gcPressure(s *Subject) []cause {
 	rate, allocated := s.rate(), s.gauge(bench.AllocatedBytes)
 	if rate <= 0 || allocated == nil || allocated.Mean/rate < leastBytes {
@@ -32,7 +33,7 @@ func gcPressure(s *Subject) []cause {
 		if mostlyMemory(e) {
 			all = max(part, e.Functions[0].Total) // what fills the memory goes with it
 		}
-		if c.Effect.SavesMS, c.Effect.ShareP50 = s.ofCPU(all); c.Effect.ShareP50 >= leastOfRequest {
+		if c.Effect.SavesMS, c.Effect.ShareP50 = s.ofCPU(all); c.Effect.ShareP50 >= leastOfCPU {
 			c.Evidence = append(c.Evidence, bench.Proof{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("allocating and collecting garbage take %s of the service's CPU", percent(part))})
 		}
 	}
@@ -70,7 +71,7 @@ func mostlyMemory(e *bench.Evidence) bool {
 
 // memory is the part of the service's CPU that goes into allocating and collecting.
 func memory(e *bench.Evidence) float64 {
-	if e == nil || e.Samples < leastSamples {
+	if e == nil || e.Samples < leastOfHalf {
 		return 0
 	}
 	for _, f := range e.Functions {
