@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
@@ -97,11 +96,8 @@ func fakeK6() {
 // TestRealK6 runs what k6 users have: a script of several requests, and one of ours.
 func TestRealK6(t *testing.T) {
 	k6 := os.Getenv("TIDEMARK_TEST_K6")
-	if k6 == "" {
-		var err error
-		if k6, err = exec.LookPath("k6"); err != nil {
-			t.Skip("there is no k6: put it on the PATH, or name it in TIDEMARK_TEST_K6")
-		}
+	if k6 == "" { // what the PATH has under that name is a stand-in, as long as scripts are tested
+		t.Skip("there is no k6: name one in TIDEMARK_TEST_K6")
 	}
 	t.Setenv("K6_NO_USAGE_REPORT", "true")
 	t.Setenv("K6_ADDRESS", "127.0.0.1:0")

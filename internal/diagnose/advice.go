@@ -32,6 +32,9 @@ func (s *Subject) advice(causes []cause) (all []string) {
 	}) {
 		return all
 	}
+	if s.Latency == (Latency{}) {
+		return all // nothing was answered, and so nothing was slow
+	}
 	if t := s.traces(); t != nil {
 		return append(all, s.afterTraces(t)...)
 	}

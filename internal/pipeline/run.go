@@ -133,8 +133,7 @@ func Explain(r *bench.Result) {
 	switch r.Verdict.Status {
 	case bench.Fail:
 		r.Findings, r.Advice = diagnose.Explain(diagnose.Of(r))
-		if r.Requests == r.Failed() { // no answer was slow; and however late the generator was, it is not why they failed
-			r.Advice = nil
+		if r.Requests == r.Failed() { // however late the generator was, it is not why
 			r.Findings = slices.DeleteFunc(r.Findings, func(f bench.Finding) bool { return f.Kind == bench.GeneratorLimit })
 		}
 	case bench.Void:
