@@ -61,6 +61,9 @@ func open(t *testing.T) *browser {
 			if err != nil {
 				return
 			}
+			if m.Type == "debug" || m.Type == "info" { // hints of the browser to authors, which come or do not
+				continue
+			}
 			b.mu.Lock()
 			b.said = append(b.said, fmt.Sprintf("%s: %s", m.Type, m.Text))
 			b.mu.Unlock()
