@@ -22,8 +22,9 @@ const module = "github.com/tidemark/tidemark"
 // (_test.go) may import what they like. A folder that does not exist yet does no harm; a package that no line names fails
 // the test.
 const rules = `
-	# The foundations know nothing of ours.
+	# The foundations know nothing of ours. What tests share that look at pages is one.
 	hist internal/stats:
+	internal/browsertest: | std
 	internal/template: | -net/http/...
 
 	# The domain: plain values, no I/O. Its types are what the stages hand to each other.
@@ -52,7 +53,7 @@ const rules = `
 	# The load engine. Wire is what users and transports agree on; a transport knows bytes and outcomes, and no histogram.
 	internal/load/wire: bench
 	internal/load/...:  bench internal/load/wire
-	internal/load/k6: | std
+	internal/load/k6:   | std
 	internal/load:      bench hist internal/template internal/load/...
 
 	# The path of the data, and who calls it. For its demo the command runs the shop as a child process.
@@ -60,7 +61,7 @@ const rules = `
 	internal/pipeline: bench hist internal/suite internal/load READ EXECUTE JUDGE SHOW BELOW
 	internal/agent:     bench hist internal/pipeline internal/report
 	internal/dashboard: bench hist internal/history internal/pipeline internal/report # a server keeps the store that it was given
-	cmd/tidemark: bench hist internal/template internal/history internal/pipeline internal/report internal/dashboard internal/agent examples/shop
+	cmd/tidemark:       bench hist internal/template internal/history internal/pipeline internal/report internal/dashboard internal/agent examples/shop
 
 	# The shop is a service like any user's: it knows nothing of what measures it.
 	examples/shop/...: examples/shop/...

@@ -113,8 +113,8 @@ func notMeasured(err error) error {
 	return &oursError{err}
 }
 
-// presentVersus saves a comparison and shows it, also in the files that were asked for, and ends with its verdict, or with the failure that ended it early. What cannot be saved is
-// shown as its record.
+// presentVersus saves a comparison and shows it, also in the files that were asked for, and ends with its verdict, or with the failure that
+// ended it early. What cannot be saved is shown as its record.
 func presentVersus(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, results string, json bool, files reportFiles) error {
 	if v == nil {
 		return notMeasured(failed)

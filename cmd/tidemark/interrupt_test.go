@@ -80,14 +80,18 @@ func awaitLine(t *testing.T, s *bufio.Scanner, part string) {
 	t.Fatalf("%q was not said", part)
 }
 
-func TestOneInterruptEndsInOrder(t *testing.T) {
-	c, stderr, dir := start(t, func(http.ResponseWriter, *http.Request) {}, "--users", "2", "--duration", "1h", "--warmup", "0s")
-	interrupt(t, c)
-	awaitLine(t, stderr, "saved")
+// awaitInterrupted waits for the end, which has to be that of who was interrupted.
+func awaitInterrupted(t *testing.T, c *exec.Cmd) {
+	t.Helper()
 	var status *exec.ExitError
 	if err := c.Wait(); !errors.As(err, &status) || status.ExitCode() != exitInterrupted {
 		t.Errorf("%v, want exit code %d", err, exitInterrupted)
 	}
+}
+
+// savedPartly is how many requests of its first scenario the one record has, which has to be marked partial.
+func savedPartly(t *testing.T, dir string) int {
+	t.Helper()
 	files, _ := filepath.Glob(filepath.Join(dir, "results", "*.json"))
 	if len(files) != 1 {
 		t.Fatalf("saved %v", files)
@@ -100,8 +104,34 @@ func TestOneInterruptEndsInOrder(t *testing.T) {
 		Partial   bool
 		Scenarios []struct{ Requests int }
 	}
-	if err := json.Unmarshal(text, &run); err != nil || !run.Partial || run.Scenarios[0].Requests == 0 {
-		t.Errorf("%+v, %v", run, err)
+	if err := json.Unmarshal(text, &run); err != nil || !run.Partial || len(run.Scenarios) == 0 {
+		t.Fatalf("%+v, %v", run, err)
+	}
+	return run.Scenarios[0].Requests
+}
+
+// standInK6 is a program that does as k6 does with a script.
+func standInK6(t *testing.T, text string) (k6, script string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	k6, script = filepath.Join(folder, "k6"), filepath.Join(folder, "a.js")
+	if err := errors.Join(os.Symlink(self, k6), os.WriteFile(script, []byte(text), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	return k6, script
+}
+
+func TestOneInterruptEndsInOrder(t *testing.T) {
+	c, stderr, dir := start(t, func(http.ResponseWriter, *http.Request) {}, "--users", "2", "--duration", "1h", "--warmup", "0s")
+	interrupt(t, c)
+	awaitLine(t, stderr, "saved")
+	awaitInterrupted(t, c)
+	if n := savedPartly(t, dir); n == 0 {
+		t.Error("nothing that was measured is in the record")
 	}
 }
 
@@ -130,10 +160,7 @@ func TestAnInterruptBeforeTheMeasurement(t *testing.T) {
 		t.Fatal(err)
 	}
 	interrupt(t, c)
-	var status *exec.ExitError
-	if err := c.Wait(); !errors.As(err, &status) || status.ExitCode() != exitInterrupted {
-		t.Errorf("%v, want exit code %d", err, exitInterrupted)
-	}
+	awaitInterrupted(t, c)
 	if files, _ := filepath.Glob(filepath.Join(dir, "results", "*")); len(files) != 0 {
 		t.Errorf("saved %v", files)
 	}
@@ -160,10 +187,7 @@ func TestADemoThatIsWatched(t *testing.T) {
 	}
 	interrupt(t, c)
 	awaitLine(t, stderr, "saved")
-	var status *exec.ExitError
-	if err := c.Wait(); !errors.As(err, &status) || status.ExitCode() != exitInterrupted {
-		t.Errorf("%v, want exit code %d", err, exitInterrupted)
-	}
+	awaitInterrupted(t, c)
 	if _, err := os.Stat(filepath.Join(dir, "results", "history.db")); err != nil {
 		t.Error(err)
 	}
@@ -171,62 +195,28 @@ func TestADemoThatIsWatched(t *testing.T) {
 
 // k6 is asked once, ends in order, and all that it measured is there.
 func TestAnInterruptIsPassedOnToK6(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	k6, script := filepath.Join(folder, "k6"), filepath.Join(folder, "a.js")
 	const tags = `{"scenario":"default","name":"a","status":"200","expected_response":"true"}`
 	text := "//requests 300 3 5 " + tags + "\n//wait\n//requests 20 1 5 " + tags + "\n//exit 105\n"
-	if err := errors.Join(os.Symlink(self, k6), os.WriteFile(script, []byte(text), 0o644)); err != nil {
-		t.Fatal(err)
-	}
+	k6, script := standInK6(t, text)
 	c, stderr, dir := tidemarkIn(t, "run", "--engine", "k6", "--k6", k6, "--history", "", script)
 	awaitLine(t, stderr, "k6 waits")
 	interrupt(t, c)
 	awaitLine(t, stderr, "saved")
-	var status *exec.ExitError
-	if err := c.Wait(); !errors.As(err, &status) || status.ExitCode() != exitInterrupted {
-		t.Errorf("%v, want exit code %d", err, exitInterrupted)
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "results", "*.json"))
-	if len(files) != 1 {
-		t.Fatalf("saved %v", files)
-	}
-	record, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	var run struct {
-		Partial   bool
-		Scenarios []struct{ Requests int }
-	}
-	if err := json.Unmarshal(record, &run); err != nil || !run.Partial || run.Scenarios[0].Requests != 320 {
-		t.Errorf("%+v, %v", run, err)
+	awaitInterrupted(t, c)
+	if n := savedPartly(t, dir); n != 320 {
+		t.Errorf("%d requests are in the record, want 320", n)
 	}
 }
 
 // Who is in a hurry need not wait for k6, and what it has measured until then is kept all the same.
 func TestASecondInterruptEndsK6(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	k6, script := filepath.Join(folder, "k6"), filepath.Join(folder, "a.js")
 	text := `//requests 300 3 5 {"scenario":"default","name":"a","status":"200","expected_response":"true"}` + "\n//wait\n//wait\n"
-	if err := errors.Join(os.Symlink(self, k6), os.WriteFile(script, []byte(text), 0o644)); err != nil {
-		t.Fatal(err)
-	}
+	k6, script := standInK6(t, text)
 	c, stderr, _ := tidemarkIn(t, "run", "--engine", "k6", "--k6", k6, "--history", "", script)
 	awaitLine(t, stderr, "k6 waits")
 	interrupt(t, c)
 	awaitLine(t, stderr, "interrupt again")
 	interrupt(t, c)
 	awaitLine(t, stderr, "saved")
-	var status *exec.ExitError
-	if err := c.Wait(); !errors.As(err, &status) || status.ExitCode() != exitInterrupted {
-		t.Errorf("%v, want exit code %d", err, exitInterrupted)
-	}
+	awaitInterrupted(t, c)
 }

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/browsertest"
 )
 
 // Pages in a real browser: Debian's chromium, without a window. scripts/test installs it. TIDEMARK_TEST_SCREENSHOTS names a folder that pictures of every page are put
@@ -39,10 +39,7 @@ type browser struct {
 
 func open(t *testing.T) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not here: scripts/test installs it on Debian")
-	}
+	path := browsertest.Path(t)
 	options := append(append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...), chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
@@ -79,7 +76,7 @@ func open(t *testing.T) *browser {
 			b.mu.Unlock()
 		}
 	})
-	_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	if err != nil {
 		t.Fatal(err)
 	}

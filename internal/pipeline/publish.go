@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -99,7 +98,7 @@ func wrap(what string, err error) error {
 // check is the comparison as a check. What the gate did not let through, or the job that a later one speaks for did not, no check lets through.
 func (p *Publication) check(place *forge.Place) forge.Check {
 	v := p.Versus
-	c := forge.Check{Name: "tidemark/" + v.Suite, Title: title(v), Summary: p.Text(""), URL: place.Job, Conclusion: forge.Success}
+	c := forge.Check{Name: "tidemark/" + v.Suite, Title: report.Title(v), Summary: p.Text(""), URL: place.Job, Conclusion: forge.Success}
 	switch {
 	case p.Exit != 0 || place.Later != "" && place.Later != "success":
 		c.Conclusion = forge.Failure
@@ -120,46 +119,6 @@ func (p *Publication) check(place *forge.Place) forge.Check {
 		}
 	}
 	return c
-}
-
-// title is a comparison's verdict in a line.
-func title(v *bench.Versus) string {
-	names := map[bench.Status][]string{}
-	for i := range v.Comparisons {
-		c := &v.Comparisons[i]
-		names[c.Verdict.Status] = append(names[c.Verdict.Status], c.Name)
-	}
-	all := endpoints(len(v.Comparisons))
-	switch status := v.Verdict.Status; status {
-	case bench.Pass:
-		if len(v.Comparisons) == 0 {
-			return "Pass: there was nothing to measure"
-		}
-		return "Pass: " + all + ", none slower"
-	case bench.Fail:
-		return fmt.Sprintf("Fail: %d of %s: %s", len(names[status]), all, some(names[status]))
-	case bench.Void:
-		return "Void: the load generator was the limit, so that nothing can be said"
-	default:
-		return fmt.Sprintf("Inconclusive: %d of %s could not be decided", len(v.Comparisons)-len(names[bench.Pass]), all)
-	}
-}
-
-// mostNamed is how many endpoints a line names.
-const mostNamed = 3
-
-func some(names []string) string {
-	if len(names) > mostNamed {
-		return strings.Join(names[:mostNamed], ", ") + " …"
-	}
-	return strings.Join(names, ", ")
-}
-
-func endpoints(n int) string {
-	if n == 1 {
-		return "1 endpoint"
-	}
-	return strconv.Itoa(n) + " endpoints"
 }
 
 // mostForeign is how large a record may be that somebody else made: some 500 endpoints with all that there is to say of them.

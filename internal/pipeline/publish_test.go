@@ -131,10 +131,10 @@ func TestATitleIsALine(t *testing.T) {
 	for i := range 9 {
 		v.Comparisons = append(v.Comparisons, bench.Comparison{Name: fmt.Sprint("GET /", i), Verdict: bench.Verdict{Status: bench.Fail}})
 	}
-	if got, want := title(v), "Fail: 10 of 11 endpoints: GET /orders, GET /0, GET /1 …"; got != want {
+	if got, want := report.Title(v), "Fail: 10 of 11 endpoints: GET /orders, GET /0, GET /1 …"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := title(&bench.Versus{Verdict: bench.Verdict{Status: bench.Pass}}), "Pass: there was nothing to measure"; got != want {
+	if got, want := report.Title(&bench.Versus{Verdict: bench.Verdict{Status: bench.Pass}}), "Pass: there was nothing to measure"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"image/png"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -25,6 +24,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/browsertest"
 )
 
 // patience is how long all pages may take before the browser counts as stuck.
@@ -33,15 +33,7 @@ const patience = 5 * time.Minute
 // browser is a page of Chromium; the test is skipped where there is none.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil && path == "" {
-			path = found
-		}
-	}
-	if path == "" || os.Getenv("TIDEMARK_TEST_WITHOUT_BROWSER") == "1" {
-		t.Skip("no Chromium here: ./scripts/test installs it")
-	}
+	path := browsertest.Path(t)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))
 	limited, over := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
 	t.Cleanup(over)

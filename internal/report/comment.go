@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tidemark/tidemark/bench"
 )
@@ -16,10 +15,8 @@ const MostComment = 65_536
 
 // CommentOptions are what a comment needs beside what was measured.
 type CommentOptions struct {
-	Time     time.Time         // of the verdict; zero: when the measurement started
 	Previous string            // body of the comment that this one takes the place of: its verdicts are kept, folded. Empty: there is none
 	Images   map[string]string // by scenario: where its chart is hosted, as an https address; without, the chart is drawn in text
-	Link     string            // to the whole report, as an https address; empty: there is none
 	Limit    int               // in bytes; 0: MostComment
 }
 
@@ -61,19 +58,15 @@ func RunComment(w io.Writer, r *bench.Run, o CommentOptions) error {
 type page struct {
 	strings.Builder
 	limit   int
-	link    string
 	end     string // what comes last, whatever was left out
 	earlier []Spoken
 }
 
 func newPage(o CommentOptions, now Spoken) *page {
 	now.ID, now.Commit = plain(now.ID, mostName), plain(now.Commit, mostName)
-	if !o.Time.IsZero() {
-		now.Time = o.Time
-	}
 	earlier := slices.DeleteFunc(Earlier(o.Previous), func(s Spoken) bool { return s.ID == now.ID })
 	earlier = earlier[:min(len(earlier), mostEarlier)]
-	return &page{limit: cmp.Or(o.Limit, MostComment), link: o.Link, earlier: earlier, end: remember(now, earlier)}
+	return &page{limit: cmp.Or(o.Limit, MostComment), earlier: earlier, end: remember(now, earlier)}
 }
 
 // room is how many bytes are left.
@@ -118,9 +111,6 @@ func (p *page) changes(all []change) {
 	}
 	if left := len(all) - written; left > 0 {
 		p.must(fmt.Sprintf("- and %d more, left out here for length\n", left))
-	}
-	if strings.HasPrefix(p.link, "https://") && !strings.ContainsAny(p.link, " <>()\"'`\\\n\r\t") {
-		p.must("\n[The whole report](" + p.link + ")\n")
 	}
 }
 

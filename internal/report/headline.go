@@ -10,15 +10,7 @@ import (
 // versusHeadline is the verdict of a comparison in one line.
 func versusHeadline(v *bench.Versus, earlier []Spoken) string {
 	n := len(v.Comparisons)
-	of := func(s bench.Status) string {
-		count := 0
-		for i := range v.Comparisons {
-			if v.Comparisons[i].Verdict.Status == s {
-				count++
-			}
-		}
-		return fmt.Sprintf("%d of %s", count, endpoints(n))
-	}
+	of := portions(v.Comparisons, func(c *bench.Comparison) bench.Status { return c.Verdict.Status })
 	interrupted := ""
 	if v.Partial {
 		interrupted = " The comparison was interrupted: this is what was measured until then."
@@ -42,15 +34,7 @@ func versusHeadline(v *bench.Versus, earlier []Spoken) string {
 // runHeadline is the verdict of a run in one line.
 func runHeadline(r *bench.Run, earlier []Spoken) string {
 	n := len(r.Scenarios)
-	of := func(s bench.Status) string {
-		count := 0
-		for i := range r.Scenarios {
-			if r.Scenarios[i].Verdict.Status == s {
-				count++
-			}
-		}
-		return fmt.Sprintf("%d of %s", count, endpoints(n))
-	}
+	of := portions(r.Scenarios, func(s *bench.Result) bench.Status { return s.Verdict.Status })
 	interrupted := ""
 	if r.Partial {
 		interrupted = " The run was interrupted: this is what was measured until then."
@@ -64,6 +48,19 @@ func runHeadline(r *bench.Run, earlier []Spoken) string {
 		return "Performance: pass" + again(earlier) + ", with a warning about " + of(r.Verdict.Status) + "." + interrupted
 	}
 	return fmt.Sprintf("Performance: pass%s. %s within the thresholds.%s", again(earlier), endpoints(n), interrupted)
+}
+
+// portions says of a status how many of all endpoints have it: 2 of 5 endpoints.
+func portions[T any](all []T, status func(*T) bench.Status) func(bench.Status) string {
+	return func(s bench.Status) string {
+		count := 0
+		for i := range all {
+			if status(&all[i]) == s {
+				count++
+			}
+		}
+		return fmt.Sprintf("%d of %s", count, endpoints(len(all)))
+	}
 }
 
 // beside says what failed where the whole is worse than that.

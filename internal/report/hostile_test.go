@@ -159,8 +159,8 @@ func TestProseKeepsItsWords(t *testing.T) {
 		"count(*) of line_items":                     "count(&#42;) of `line_items`",
 		"reads `SELECT a, b FROM t`, then":           "reads `SELECT a, b FROM t`, then",
 		"a ` alone":                                  "a ' alone",
-		"as said (see /work/a.go:5).":                "as said (see `/work/a.go:5`).",
-		"each other (/work/a.go:5)":                  "each other (`/work/a.go:5`)",
+		"as said (see /srv/a.go:5).":                 "as said (see `/srv/a.go:5`).",
+		"each other (/srv/a.go:5)":                   "each other (`/srv/a.go:5`)",
 		"half of it, 50%, is CPU":                    "half of it, 50%, is CPU",
 	} {
 		if got := prose(s); got != want {

@@ -1,0 +1,14 @@
+package bench
+
+// A Hunk is a changed place between two commits that may bear on speed.
+type Hunk struct {
+	File    string   `json:"file"`
+	Line    int      `json:"line"`  // in the new file; of a removal, where it was
+	Lines   int      `json:"lines"` // that it has there, 1 at least
+	Commit  string   `json:"commit,omitempty"`
+	Subject string   `json:"subject,omitempty"`
+	Kinds   []Kind   `json:"kinds"` // of findings that it can explain
+	Why     string   `json:"why"`   // such as "eager loading of line_items was removed (ActiveRecord includes)"
+	Names   []string `json:"names"` // tables, columns, associations or services that it speaks of, to be held against run-time evidence
+	Text    string   `json:"text"`  // of the hunk, at most some twenty lines
+}
