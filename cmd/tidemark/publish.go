@@ -46,6 +46,7 @@ func publishCommand() *cobra.Command {
 		},
 	}
 	c.Flags().IntVar(&exit, "exit", exit, "exit code of the gate, of which the check's conclusion is made (default: that of the record's verdict)")
+	c.Flags().Lookup("exit").DefValue = "0" // it is told in words
 	c.Flags().StringVar(&dir, "results", "results", "folder for the files that GitLab reads")
 	return c
 }
