@@ -66,5 +66,7 @@ type Suspect struct {
 	Subject string `json:"subject,omitempty"`
 	File    string `json:"file,omitempty"`
 	Line    int    `json:"line,omitempty"`
-	Hunk    string `json:"hunk,omitempty"`
+	// Function is where the evidence leads, in the words of the program: the suspected change is in it, or calls it.
+	Function string `json:"function,omitempty"`
+	Hunk     string `json:"hunk,omitempty"`
 }

@@ -7,8 +7,9 @@ type Hunk struct {
 	Lines   int      `json:"lines"` // that it has there, 1 at least
 	Commit  string   `json:"commit,omitempty"`
 	Subject string   `json:"subject,omitempty"`
-	Kinds   []Kind   `json:"kinds"` // of findings that it can explain
-	Why     string   `json:"why"`   // such as "eager loading of line_items was removed (ActiveRecord includes)"
-	Names   []string `json:"names"` // tables, columns, associations or services that it speaks of, to be held against run-time evidence
-	Text    string   `json:"text"`  // of the hunk, at most some twenty lines
+	Kinds   []Kind   `json:"kinds"`           // of findings that it can explain by what it says; none: only the evidence can lead to it
+	Why     string   `json:"why"`             // such as "eager loading of line_items was removed (ActiveRecord includes)"
+	Names   []string `json:"names"`           // tables, columns, associations or services that it speaks of, to be held against run-time evidence
+	Calls   []string `json:"calls,omitempty"` // functions that are called there and were not before, with what they are called on: o.loadEach
+	Text    string   `json:"text"`            // of the hunk, at most some twenty lines
 }

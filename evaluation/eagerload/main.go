@@ -1,5 +1,6 @@
 // Command eagerload makes a history of the example shop in which one commit of several removes an eager load, and shows what gate and
-// bisect say of it; and of the same history without that commit. Called in this repository: go run ./evaluation/eagerload
+// bisect say of it; and of the same history without that commit; and of one in which the endpoint is as slow for a reason outside the code,
+// which no changed place may be blamed for. Called in this repository: go run ./evaluation/eagerload
 package main
 
 import (
@@ -20,8 +21,9 @@ import (
 
 const (
 	commits = 8
-	culprit = 5 // the commit that removes the eager load; the others change words
+	culprit = 5 // the commit that removes the eager load; the others change code that has nothing to do with it
 	source  = "examples/shop/orders/n_plus_one.go"
+	options = "examples/shop/options"
 	eager   = "return o.loadTogether(ctx, user, orders)"
 	lazy    = "return o.loadEach(ctx, orders)"
 	token   = "evaluation"
@@ -29,9 +31,23 @@ const (
 
 const suite = `service:
   build: go build -o ${service.data}/shop ./examples/shop/cmd/shop
-  start: exec ${service.data}/shop --listen 127.0.0.1:${service.port} --db-delay 500us --token ` + token + ` --database ${service.data}/shop.db
+  start: exec ${service.data}/shop --listen 127.0.0.1:${service.port} --db-delay 500us --token ` + token + ` --database ${service.data}/shop.db $(cat ` + options + `)
   ready: /healthz
+evidence: {otlp: auto}
 `
+
+// A story is what the last commits of a history did.
+type story struct {
+	name string
+	// culprit removes the eager load in one commit; elsewhere switches the same fault on with the last one, by an option that is no code.
+	culprit, elsewhere bool
+}
+
+var stories = []story{
+	{name: "with the eager load removed", culprit: true},
+	{name: "without"},
+	{name: "with the same fault from elsewhere, and only unrelated code changed", elsewhere: true},
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -49,12 +65,12 @@ func evaluate(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	for _, faulty := range []bool{true, false} {
-		h := history{filepath.Join(dir, strconv.FormatBool(faulty))}
-		if err := h.make(ctx, faulty); err != nil {
+	for i, told := range stories {
+		h := history{filepath.Join(dir, strconv.Itoa(i)), told}
+		if err := h.make(ctx); err != nil {
 			return err
 		}
-		if err := h.judge(ctx, faulty); err != nil {
+		if err := h.judge(ctx); err != nil {
 			return err
 		}
 	}
@@ -62,7 +78,10 @@ func evaluate(ctx context.Context) (err error) {
 }
 
 // A history is a clone of this repository with commits on top.
-type history struct{ dir string }
+type history struct {
+	dir string
+	story
+}
 
 func (h history) git(ctx context.Context, args ...string) error {
 	c := exec.CommandContext(ctx, "git", append([]string{"-c", "user.name=evaluation", "-c", "user.email=evaluation@tidemark.example", "-c", "commit.gpgsign=false"}, args...)...)
@@ -71,31 +90,35 @@ func (h history) git(ctx context.Context, args ...string) error {
 	return c.Run()
 }
 
-func (h history) make(ctx context.Context, faulty bool) error {
+func (h history) make(ctx context.Context) error {
 	if out, err := exec.CommandContext(ctx, "git", "clone", "--quiet", "--local", ".", h.dir).CombinedOutput(); err != nil {
 		return fmt.Errorf("git clone: %w: %s", err, out)
 	}
-	folder := filepath.Join(h.dir, "examples/shop/benchmarks/api-performance")
-	if err := os.WriteFile(filepath.Join(folder, "suite.yml"), []byte(suite), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(h.dir, "examples/shop/benchmarks/api-performance/suite.yml"), []byte(suite), 0o644); err != nil {
 		return err
 	}
 	for n := range commits {
-		path := filepath.Join(h.dir, source)
-		text, err := os.ReadFile(path)
+		subject := fmt.Sprintf("Revision %d", n)
+		code, err := os.ReadFile(filepath.Join(h.dir, source))
 		if err != nil {
 			return err
 		}
-		code := string(text)
-		subject := fmt.Sprintf("Words, %d", n)
-		if n == culprit && faulty {
-			if !strings.Contains(code, eager) {
+		text := string(code)
+		if n == culprit && h.culprit {
+			if !strings.Contains(text, eager) {
 				return fmt.Errorf("%s no longer has %q", source, eager)
 			}
-			code, subject = strings.Replace(code, eager, lazy, 1), "Simplify how line items are loaded"
+			text, subject = strings.Replace(text, eager, lazy, 1), "Simplify how line items are loaded"
 		}
-		code += fmt.Sprintf("\n// Revision %d.\n", n)
-		if err := os.WriteFile(path, []byte(code), 0o644); err != nil {
-			return err
+		text += fmt.Sprintf("\nfunc revision%d(orders []Order) int { return len(orders) + %d }\n", n, n)
+		option := ""
+		if n == commits-1 && h.elsewhere {
+			option = "--fault n-plus-one"
+		}
+		for name, content := range map[string]string{source: text, options: option + "\n"} {
+			if err := os.WriteFile(filepath.Join(h.dir, name), []byte(content), 0o644); err != nil {
+				return err
+			}
 		}
 		if err := h.git(ctx, "add", "-A"); err != nil {
 			return err
@@ -107,7 +130,7 @@ func (h history) make(ctx context.Context, faulty bool) error {
 	return nil
 }
 
-func (h history) judge(ctx context.Context, faulty bool) error {
+func (h history) judge(ctx context.Context) error {
 	plan, err := pipeline.Check(filepath.Join(h.dir, "examples/shop/benchmarks/api-performance"), "")
 	if err != nil {
 		return err
@@ -118,12 +141,20 @@ func (h history) judge(ctx context.Context, faulty bool) error {
 	repo := pipeline.Repository{Dir: h.dir, Logs: filepath.Join(h.dir, "logs"), Said: func(line string) { fmt.Fprintln(os.Stderr, line) }}
 	env := map[string]string{"SHOP_TOKEN": token}
 	good := fmt.Sprintf("HEAD~%d", commits-1)
-	fmt.Printf("\n== gate, %s\n\n", map[bool]string{true: "with the eager load removed", false: "without"}[faulty])
-	v, err := pipeline.Gate(ctx, plan, repo, good, "", env, nil, func(pipeline.ABProgress) {})
+	watch, err := pipeline.NewWatch(ctx, plan.Evidence, env)
 	if err != nil {
 		return err
 	}
-	if err := report.VersusText(os.Stdout, v); err != nil || !faulty {
+	fmt.Printf("\n== gate, %s\n\n", h.name)
+	v, err := pipeline.Gate(ctx, plan, repo, good, "", env, watch, func(pipeline.ABProgress) {})
+	if err = errors.Join(err, watch.Close()); err != nil {
+		return err
+	}
+	if err := report.VersusText(os.Stdout, v); err != nil {
+		return err
+	}
+	fmt.Print("\n== the comment\n\n")
+	if err := report.Comment(os.Stdout, v, report.CommentOptions{}); err != nil || !h.culprit {
 		return err
 	}
 	fmt.Print("\n== bisect\n\n")

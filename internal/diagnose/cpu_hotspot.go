@@ -32,7 +32,7 @@ func cpuHotspot(s *Subject) []cause {
 		Effect:  bench.Gain{ShareP50: share, SavesMS: min(ms, s.Latency.P50)},
 		Summary: fmt.Sprintf("%s takes %s of the service's CPU, %s a request", quoted(short(f.Name)), percent(f.Total), span(ms)),
 		Remedy:  "look at what it does for each request that could be done once, or not at all; the profile names the line",
-		Suspect: suspect(&bench.Location{File: f.File, Line: f.Line})}}
+		Suspect: suspect(&bench.Location{File: f.File, Line: f.Line, Function: f.Name})}}
 	c.Evidence = []bench.Proof{{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("%s of the CPU samples are in it%s and what it calls of libraries, %s with the memory that it asks for, at %s requests a second",
 		percent(f.Flat), where(&bench.Location{File: f.File, Line: f.Line}), percent(f.Total), number(s.rate()))}}
 	return []cause{c}

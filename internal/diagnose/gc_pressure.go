@@ -50,7 +50,7 @@ func gcPressure(s *Subject) []cause {
 	}
 	for _, f := range e.Functions {
 		if f.Kind == "alloc" { // the first is the largest
-			at := bench.Location{File: f.File, Line: f.Line}
+			at := bench.Location{File: f.File, Line: f.Line, Function: f.Name}
 			c.about, c.Suspect = f.Name, suspect(&at)
 			c.Summary = fmt.Sprintf("each request allocates %s, most of it in %s, and the garbage collector takes its time", size(bytes), quoted(short(f.Name)))
 			c.Evidence = append(c.Evidence, bench.Proof{Source: bench.FromProfile, Samples: e.Samples, Text: fmt.Sprintf("%s of what is allocated, %s a request, is in %s%s", percent(f.Flat), size(f.Flat*bytes), quoted(short(f.Name)), where(&at))})

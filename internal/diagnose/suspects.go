@@ -10,8 +10,8 @@ import (
 )
 
 // suspects finds, for each cause, the changed place that it may come from. A change is a suspect only when run-time evidence points the same
-// way: the change can have this kind of cause, and both speak of the same table, column, service or function, or the evidence names a line
-// that was changed. A change alone is no evidence, so a cause is never more certain for having a suspect.
+// way: the change can have this kind of cause, and both speak of the same table, column, service or function; or the evidence names a line
+// that was changed, or a function that is called there since. A change alone is no evidence, so a cause is never more certain for having a suspect.
 func suspects(s *Subject, causes []cause) []cause {
 	var hunks []bench.Hunk
 	for _, e := range s.Evidence {
@@ -29,8 +29,16 @@ func suspects(s *Subject, causes []cause) []cause {
 		if best == nil {
 			continue
 		}
+		why := best.Why
+		if call := callOf(best, c.Suspect); call != "" {
+			why = call + " is called here, and was not before"
+		}
+		known := c.Suspect
 		c.Suspect = &bench.Suspect{Commit: best.Commit, Subject: best.Subject, File: best.File, Line: best.Line, Hunk: best.Text}
-		c.Evidence = append(c.Evidence, bench.Proof{Source: bench.FromDiff, Text: fmt.Sprintf("%s:%d: %s%s", best.File, best.Line, best.Why, ofCommit(best))})
+		if known != nil {
+			c.Suspect.Function = known.Function
+		}
+		c.Evidence = append(c.Evidence, bench.Proof{Source: bench.FromDiff, Text: fmt.Sprintf("%s:%d: %s%s", best.File, best.Line, why, ofCommit(best))})
 	}
 	return causes
 }
@@ -44,14 +52,25 @@ func ofCommit(h *bench.Hunk) string {
 }
 
 // agreement is how much a cause and a changed place have in common; 0: nothing, and then it is no suspect. A changed line that the evidence
-// names counts most, then the table, service or function, then further names such as columns.
+// names counts most, then the table, service or function, then further names such as columns. Where a line or a call leads, the change need
+// not look like one that has this kind of cause.
 func agreement(c *cause, h *bench.Hunk) (points int) {
 	const sameLine, sameThing, sameName = 100, 10, 1
-	if at := c.Suspect; at != nil && samePath(at.File, h.File) && at.Line >= h.Line-near && at.Line < h.Line+h.Lines+near {
-		points += sameLine
+	fits := slices.Contains(h.Kinds, c.Kind)
+	if at := c.Suspect; at != nil && samePath(at.File, h.File) {
+		beside := 0
+		if fits {
+			beside = near
+		}
+		if at.Line >= h.Line-beside && at.Line < h.Line+h.Lines+beside && (fits || adds(h)) {
+			points += sameLine
+		}
 	}
-	if !slices.Contains(h.Kinds, c.Kind) {
-		return 0
+	if callOf(h, c.Suspect) != "" {
+		points += sameThing
+	}
+	if !fits {
+		return points
 	}
 	if c.Kind == bench.PoolExhaustion && slices.ContainsFunc(h.Names, ofPool) {
 		points += sameThing // a pool has no name but this
@@ -71,6 +90,11 @@ func agreement(c *cause, h *bench.Hunk) (points int) {
 
 // near is how many lines beside a change still belong to it: a call that goes over several is reported at its first or last.
 const near = 2
+
+// adds reports whether a change has lines in the new file, and did not only take some away.
+func adds(h *bench.Hunk) bool {
+	return strings.HasPrefix(h.Text, "+") || strings.Contains(h.Text, "\n+")
+}
 
 // samePath reports whether a file as a program knows it is one of the repository.
 func samePath(program, repository string) bool {

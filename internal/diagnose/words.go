@@ -72,10 +72,10 @@ func where(l *bench.Location) string {
 
 // suspect is a place as a suspect; nil where it is not known.
 func suspect(l *bench.Location) *bench.Suspect {
-	if l == nil || l.File == "" {
+	if l == nil || l.File == "" && l.Function == "" {
 		return nil
 	}
-	return &bench.Suspect{File: l.File, Line: l.Line}
+	return &bench.Suspect{File: l.File, Line: l.Line, Function: l.Function}
 }
 
 // faster says what is left of a typical request when so much of it is saved: "36 ms less, about 5 times faster".

@@ -41,12 +41,16 @@ func cause(b *strings.Builder, findings []bench.Finding, advice []string) {
 	suspect(b, f.Suspect)
 }
 
-// suspect writes where a cause comes from: file and line, commit, and the hunk of the diff.
+// suspect writes where a cause comes from: file and line, commit, and the hunk of the diff. A place that no commit changed is no suspect.
 func suspect(b *strings.Builder, s *bench.Suspect) {
 	if s == nil || s.File == "" && s.Commit == "" {
 		return
 	}
-	b.WriteString("  - Suspect:")
+	if s.Commit == "" && s.Hunk == "" {
+		b.WriteString("  - Where:")
+	} else {
+		b.WriteString("  - Suspect:")
+	}
 	switch {
 	case s.File != "" && s.Line > 0:
 		fmt.Fprintf(b, " %s", code(fmt.Sprintf("%s:%d", s.File, s.Line)))

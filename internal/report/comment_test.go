@@ -117,6 +117,15 @@ func TestCommentGolden(t *testing.T) {
 	golden(t, "comment-run.md", b.Bytes())
 }
 
+// TestAPlaceIsNoSuspect: what was there before the change is where the cause is, and not what is to blame.
+func TestAPlaceIsNoSuspect(t *testing.T) {
+	v := regression()
+	v.Comparisons[1].Findings[0].Suspect = &bench.Suspect{File: "app/models/order.rb", Line: 40}
+	if got := comment(t, v, CommentOptions{}); !strings.Contains(got, "\n  - Where: `app/models/order.rb:40`\n") || strings.Contains(got, "Suspect") {
+		t.Error(got)
+	}
+}
+
 func TestCommentSaysItFirst(t *testing.T) {
 	void, doubt, near := regression(), regression(), passing()
 	void.Verdict.Status, void.Comparisons[1].Verdict = bench.Void, bench.Verdict{Status: bench.Void, Reasons: []string{"the load generator was late in 9 of 24 seconds"}}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -55,7 +56,7 @@ func place(s *bench.Suspect) string {
 	if s == nil {
 		return ""
 	}
-	where := s.File
+	where := cmp.Or(s.File, s.Function)
 	if s.Line > 0 {
 		where = fmt.Sprintf("%s:%d", s.File, s.Line)
 	}

@@ -26,7 +26,7 @@ const (
 	mostDiff  = 32 << 20         // bytes
 	mostFile  = 2 << 20          // of one file's diff; what is longer was not written by hand
 	mostLines = 10_000           // that were changed
-	mostHunks = 40
+	mostHunks = 100
 	context20 = "--unified=20" // lines around a change, to see the loop that it stands in
 )
 
@@ -110,7 +110,7 @@ func parse(text []byte) *file {
 	return f
 }
 
-// particular puts hunks that speak of something before those that are only known by the function that they are in, and keeps the first.
+// particular puts hunks that speak of something before those that are only known by what they change and call, and keeps the first.
 func particular(hunks []bench.Hunk) []bench.Hunk {
 	var first, rest []bench.Hunk
 	for _, h := range hunks {

@@ -23,6 +23,9 @@ var languages = map[string]string{
 
 func language(name string) string { return languages[strings.ToLower(path.Ext(name))] }
 
+// program reports whether what is written in a language runs in requests.
+func program(lang string) bool { return lang != "settings" && lang != "sql" && lang != "prisma" }
+
 // Tests, documentation, what others wrote and what programs wrote runs in no request.
 var passedOver = regexp.MustCompile(`(?i)(^|/)(tests?|specs?|__tests__|testdata|fixtures?|docs?|examples?/.*/docs|vendor|node_modules|third_party|dist|build|target|\.github|\.ci|bin|coverage|snapshots?|stories|e2e|mocks?|seeds?)/` +
 	`|_test\.go$|_spec\.rb$|_test\.(rb|py|exs)$|(^|/)test_[^/]*\.py$|(^|/)conftest\.py$|\.(test|spec|stories)\.[cm]?[jt]sx?$|Tests?\.(java|kt|cs|php)$|\.min\.js$|\.d\.ts$` +

@@ -28,10 +28,10 @@ type sign struct {
 	why    string // empty: it only adds names
 }
 
-// changedCode is the reason of a hunk that is known by nothing but the function that it changes.
+// changedCode is the reason of a hunk that is known by nothing but the lines and the function that it changes, and what it calls.
 const changedCode = "its code was changed"
 
-// judge is what a change says about speed; nil: nothing.
+// judge is what a change says about speed; nil: nothing, as no code was changed.
 func (c *change) judge() *bench.Hunk {
 	h := &bench.Hunk{File: c.file.name, Line: c.line, Lines: max(c.grown, 1)}
 	c.all(h, eagerSigns, loopSigns)
@@ -41,13 +41,15 @@ func (c *change) judge() *bench.Hunk {
 	}
 	c.all(h, migrationSigns, callSigns, cacheSigns, lockSigns, workSigns)
 	c.settings(h)
-	if len(h.Kinds) == 0 && c.file.lang == "go" && len(c.gone)+len(c.added) > 0 {
-		if name := c.function(); name != "" {
-			h.Kinds, h.Why, h.Names = []bench.Kind{bench.CPUHotspot, bench.GCPressure}, changedCode, []string{name}
-		}
-	}
+	h.Calls = c.called()
 	if len(h.Kinds) == 0 {
-		return nil
+		if len(c.added) == 0 || !program(c.file.lang) {
+			return nil
+		}
+		h.Why = changedCode
+		if name := c.function(); c.file.lang == "go" && name != "" {
+			h.Kinds, h.Names = []bench.Kind{bench.CPUHotspot, bench.GCPressure}, []string{name}
+		}
 	}
 	c.name(h)
 	if name := c.function(); c.file.lang == "go" && name != "" && slices.Contains(h.Kinds, bench.CPUHotspot) {
