@@ -57,7 +57,14 @@ func (s *Subject) asked(source bench.Source) bool {
 
 // afterTraces points at what takes the time by the traces, and at who could say why.
 func (s *Subject) afterTraces(t *bench.Traces) (all []string) {
+	const profile = "`evidence: {profile: …}` (pprof) would name the functions, and `metrics` tell of garbage collection and of waiting for connections"
+	var own, ownSlow float64 // of all
+	pointed := false
 	for _, o := range t.Operations {
+		works := o.Kind == bench.ServeOperation || o.Kind == bench.InternalOperation
+		if works {
+			own, ownSlow = own+o.Share, ownSlow+o.ShareSlow
+		}
 		if max(o.Share, o.ShareSlow) < worthPointing {
 			continue
 		}
@@ -65,13 +72,23 @@ func (s *Subject) afterTraces(t *bench.Traces) (all []string) {
 		switch {
 		case o.Kind == bench.QueryOperation && !s.has(bench.FromPostgres, bench.FromMySQL):
 			all = append(all, fmt.Sprintf("%s is one statement, %s: %s would tell its plan, its indexes and what it waits for", much, quoted(o.Name), database(o.System)))
-		case (o.Kind == bench.ServeOperation || o.Kind == bench.InternalOperation) && !s.has(bench.FromProfile):
-			all = append(all, fmt.Sprintf("%s is the own work of %s, in no other span: `evidence: {profile: …}` (pprof) would name the functions, and `metrics` tell of garbage collection and of waiting for connections", much, quoted(o.Name)))
-		case o.Kind == bench.CallOperation && o.About != "":
+		case works && !s.has(bench.FromProfile):
+			all, pointed = append(all, fmt.Sprintf("%s is the own work of %s, in no other span: %s", much, quoted(o.Name), profile)), true
+		case o.Kind == bench.CallOperation && o.About != "" && !served(t, o):
 			all = append(all, fmt.Sprintf("%s is the call %s: spans of %s, sent to the same place, would tell what it does", much, quoted(o.Name), o.About))
+		case o.Kind == bench.CallOperation && onTheWay(t, o) && !s.has(bench.FromMetrics):
+			all = append(all, fmt.Sprintf("%s is the call %s, most of it on the way to it and in no span of who is called: `evidence: {metrics: …}` would tell whether both wait for a processor", much, quoted(o.Name)))
 		}
 	}
+	if max(own, ownSlow) >= worthPointing && !pointed && !s.has(bench.FromProfile) {
+		all = append(all, fmt.Sprintf("%s of a typical request and %s of a slow one is the services' own work, in no other span: %s", percent(min(own, 1)), percent(min(ownSlow, 1)), profile))
+	}
 	return all
+}
+
+// served reports whether there are spans of who is called.
+func served(t *bench.Traces, call bench.Operation) bool {
+	return slices.ContainsFunc(t.Operations, func(o bench.Operation) bool { return o.Kind == bench.ServeOperation && o.Parent == call.Name })
 }
 
 // database is the key of the source for a database system.

@@ -222,8 +222,9 @@ func TestGCPressure(t *testing.T) {
 		evidence []bench.Evidence
 		want     string
 	}{
-		"busy with its memory":        {[]bench.Evidence{profile(.6), process(1.9, 500<<20)}, "gc-pressure likely"},     // 60% of all the CPU there is, 5 MB a request
-		"mostly for its memory":       {[]bench.Evidence{hottest(.3, .4), process(1.2, 500<<20)}, "gc-pressure likely"}, // 8.4 of 40 ms
+		"busy with its memory":        {[]bench.Evidence{profile(.6), process(1.9, 500<<20)}, "gc-pressure likely"},      // 60% of all the CPU there is, 5 MB a request
+		"mostly for its memory":       {[]bench.Evidence{hottest(.2, .45), process(1.2, 500<<20)}, "gc-pressure likely"}, // 7.8 of 40 ms
+		"for both":                    {[]bench.Evidence{hottest(.3, .4), process(1.2, 500<<20)}, "cpu-hotspot likely"},  // what it does for itself is not the lesser part
 		"mostly for itself":           {[]bench.Evidence{hottest(.4, .3), process(1.2, 500<<20)}, "cpu-hotspot likely"},
 		"little is allocated":         {[]bench.Evidence{profile(.6), process(1.9, 5<<20)}, ""}, // 50 KB a request
 		"much, but it costs little":   {[]bench.Evidence{profile(.1), process(1.9, 500<<20)}, ""},

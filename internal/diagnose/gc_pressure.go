@@ -9,14 +9,14 @@ import (
 
 const (
 	leastMemory = 0.5       // of the service's CPU, in allocating and collecting: with less, what it is done for takes more than it does,
-	muchMemory  = 0.3       // unless the function that allocates most is the hottest, and takes less by itself than for its memory
+	muchMemory  = 0.3       // unless the function that allocates most is the hottest, and memory takes twice what it does itself
 	leastOfHalf = 20        // samples of a profile: ten to a share of a half
 	leastPaused = 0.1       // of the time, in which the collector stopped the program
 	leastBytes  = 512 << 10 // allocated a request: collectors of small heaps run often, and cost little
 )
 
-// gcPressure finds a service that is busy with its memory: half of its CPU goes into allocating and collecting (or a third, and more than what
-// it is done for takes) and that is a seventh of the latency, or its collector stops it a tenth of the time, while each request allocates half a
+// gcPressure finds a service that is busy with its memory: half of its CPU goes into allocating and collecting (or a third, and twice
+// what it is done for takes) and that is a seventh of the latency, or its collector stops it a tenth of the time, while each request allocates half a
 // megabyte or more. Who allocates most, the profile says.
 func gcPressure(s *Subject) []cause {
 	rate, allocated := s.rate(), s.gauge(bench.AllocatedBytes)
@@ -60,9 +60,9 @@ func gcPressure(s *Subject) []cause {
 	return []cause{c}
 }
 
-// mostlyMemory reports whether the hottest function is the one that allocates most, and what it asks for takes more of the CPU than it does itself.
+// mostlyMemory reports whether the hottest function is the one that allocates most, and memory takes twice as much of the CPU as it does itself.
 func mostlyMemory(e *bench.Evidence) bool {
-	if memory(e) < muchMemory || e.Functions[0].Kind != "cpu" || e.Functions[0].Total < 2*e.Functions[0].Flat {
+	if part := memory(e); part < muchMemory || e.Functions[0].Kind != "cpu" || part < 2*e.Functions[0].Flat {
 		return false
 	}
 	i := slices.IndexFunc(e.Functions, func(f bench.Function) bool { return f.Kind == "alloc" })

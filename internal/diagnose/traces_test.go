@@ -341,6 +341,10 @@ func TestAComparisonTellsWhatIsNew(t *testing.T) {
 }
 
 func TestAdviceWhereNothingIsKnown(t *testing.T) {
+	own := func(name string, share float64) bench.Operation {
+		return bench.Operation{Kind: bench.ServeOperation, Name: name, Calls: 1, Time: 100 * share, TimeSlow: 200 * share, Share: share, ShareSlow: share}
+	}
+	short := func(o *bench.Operation) { o.Each, o.EachLow, o.Time, o.Share = 20, 1, 35, .35 } // now and then
 	for name, c := range map[string]struct {
 		s    *Subject
 		want []string
@@ -348,7 +352,11 @@ func TestAdviceWhereNothingIsKnown(t *testing.T) {
 		"nothing at all": {&Subject{Latency: Latency{P50: 100}}, []string{"otlp: auto", "postgres: …", "profile: …"}},
 		"one statement": {slow(query(orders, func(o *bench.Operation) { o.Time, o.TimeSlow, o.Share, o.ShareSlow = 80, 160, .8, .8 })),
 			[]string{"80% of a typical request and 80% of a slow one is one statement, `" + orders + "`: `evidence: {postgres: …}`"}},
-		"own work": {slow(bench.Operation{Kind: bench.ServeOperation, Name: "GET /a", Calls: 1, Time: 90, TimeSlow: 180, Share: .9, ShareSlow: .9}), []string{"profile: …", "own work of `GET /a`"}},
+		"own work":                {slow(bench.Operation{Kind: bench.ServeOperation, Name: "GET /a", Calls: 1, Time: 90, TimeSlow: 180, Share: .9, ShareSlow: .9}), []string{"profile: …", "own work of `GET /a`"}},
+		"own work in many places": {slow(own("GET /a", .2), own("render", .15)), []string{"35% of a typical request and 35% of a slow one is the services' own work", "profile: …"}},
+		"a call":                  {slow(call("GET stock /a", short)), []string{"is the call `GET stock /a`: spans of stock, sent to the same place"}},
+		"a call, on the way": {slow(call("GET stock /a", short), bench.Operation{Kind: bench.ServeOperation, Name: "GET /a", Service: "stock", Parent: "GET stock /a", Calls: 1, Each: 2, Time: 2, Share: .02}),
+			[]string{"is the call `GET stock /a`, most of it on the way to it", "metrics: …"}},
 		"it grows with the size": {&Subject{Latency: Latency{P50: 200}, Evidence: []bench.Evidence{{Source: bench.FromGenerator, Load: &bench.LoadFacts{Size: &bench.SizeFit{Slope: 4.1, R2: .97, Typical: 50, Smallest: 5, Largest: 200}}}}},
 			[]string{"latency grows by 4.1 ms for each of the scenario's size (r² 0.97, from 5 to 200)", "otlp: auto"}},
 		"Server-Timing counts": {&Subject{Latency: Latency{P50: 200}, Evidence: []bench.Evidence{{Source: bench.FromServerTiming, Timings: []bench.Timing{{Name: "db", Share: .8, Count: 53, CountBySize: 1}}}}},

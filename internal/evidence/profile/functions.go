@@ -159,19 +159,24 @@ var standard = func() map[string]bool {
 	return all
 }()
 
-// manages reports whether a sample is of allocating or of collecting garbage, be it in the collector's own threads or in one that has to help.
+// manages reports whether a sample is of allocating or of collecting garbage, be it in the collector's own threads, in one that has to help, or
+// in one that tells the collector of the pointers it writes.
 func manages(s *profile.Sample) bool {
-	for _, l := range s.Location {
-		for _, line := range l.Line {
+	return slices.ContainsFunc(s.Location, func(l *profile.Location) bool {
+		return slices.ContainsFunc(l.Line, func(line profile.Line) bool {
 			if line.Function == nil {
-				continue
+				return false
 			}
-			switch line.Function.Name {
-			case "runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.gcStart", "runtime.bgsweep", "runtime.bgscavenge", "runtime.gcMarkTermination", "runtime.deductSweepCredit",
-				"runtime.mallocgc":
-				return true
-			}
-		}
-	}
-	return false
+			name, ok := strings.CutPrefix(line.Function.Name, "runtime.")
+			return ok && (memoryFunctions[name] || slices.ContainsFunc(memoryPrefixes, func(p string) bool { return strings.HasPrefix(name, p) }))
+		})
+	})
 }
+
+var (
+	// memoryFunctions are those of the runtime that allocate and collect.
+	memoryFunctions = map[string]bool{"gcBgMarkWorker": true, "gcAssistAlloc": true, "gcStart": true, "gcMarkDone": true, "gcMarkTermination": true, "bgsweep": true, "bgscavenge": true,
+		"deductSweepCredit": true, "newobject": true, "wbMove": true, "wbZero": true}
+	// memoryPrefixes are what the names of further ones begin with, of which there is one for each size or so.
+	memoryPrefixes = []string{"mallocgc", "mallocTiny", "gcWriteBarrier", "wbBufFlush", "bulkBarrier"}
+)

@@ -25,7 +25,7 @@ import (
 
 const (
 	shortest = time.Second // the least that pprof measures
-	longest  = 5 * time.Second
+	longest  = 10 * time.Second
 	grace    = 10 * time.Second // beyond the profile's own time, on a busy server
 	mostBody = 64 << 20         // decompressed
 )
@@ -60,7 +60,7 @@ func New(location string) (*Collector, error) {
 // Begin implements evidence.Collector.
 func (c *Collector) Begin(ctx context.Context, s *bench.Scenario) {
 	c.stop()
-	length := min(max(s.Load.Duration/2, shortest), longest).Truncate(time.Second)
+	length := min(max(s.Load.Duration-time.Second, shortest), longest).Truncate(time.Second) // it has to end while there is load
 	ctx, c.cancel = context.WithTimeout(context.WithoutCancel(ctx), length+grace)
 	t := &taken{from: time.Now(), done: make(chan struct{})}
 	c.taken = t
