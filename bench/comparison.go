@@ -15,6 +15,8 @@ type Versus struct {
 	Schema      string       `json:"schema"`
 	ID          string       `json:"id"`
 	Suite       string       `json:"suite,omitempty"`
+	Folder      string       `json:"folder,omitempty"`   // of the suite, from the top of its repository; empty: it is in none
+	Namesake    bool         `json:"namesake,omitempty"` // another folder of the repository has a suite of the same name
 	Started     time.Time    `json:"started"`
 	Partial     bool         `json:"partial,omitempty"`
 	Base        Target       `json:"base"`

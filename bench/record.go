@@ -45,6 +45,9 @@ func (r *Run) Record() ([]byte, error) {
 // longestID is more than any id needs; with what is put before and after it a file's name may have 255 letters.
 const longestID = 128
 
+// longestFolder is more than the path of any folder in a repository.
+const longestFolder = 1024
+
 // plain letters of an id mean nothing to any file system.
 func plain(c rune) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_'
@@ -101,6 +104,8 @@ func (v *Versus) Check() error {
 		return fmt.Errorf("is no comparison: its id %.40q is not made of at most %d letters, digits, - and _", v.ID, longestID)
 	case len(v.Suite) > longestID:
 		return fmt.Errorf("is no comparison: the name of its suite has more than %d letters", longestID)
+	case len(v.Folder) > longestFolder:
+		return fmt.Errorf("is no comparison: the folder of its suite has more than %d letters", longestFolder)
 	case !slices.Contains(statuses, v.Verdict.Status):
 		return fmt.Errorf("is no comparison: its verdict is %.40q, none of %q", v.Verdict.Status, statuses)
 	case len(v.Comparisons) > mostCompared:

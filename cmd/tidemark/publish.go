@@ -80,8 +80,11 @@ func publish(c *cobra.Command, env func(string) string, v *bench.Versus, results
 }
 
 func publication(v *bench.Versus, record, results string, code int) pipeline.Publication {
-	marker := report.CommentMarker(v.Suite)
-	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker,
+	marker, was := report.CommentMarker(v.Suite), ""
+	if v.Folder != "" { // two suites of a repository may have one name
+		marker, was = report.CommentMarker(v.Folder), marker
+	}
+	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker, Was: was,
 		Text: func(previous string) string { return comment(v, previous, report.MostComment-len(marker)-1) }}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -38,6 +39,27 @@ func commit(ctx context.Context, named string) *bench.Commit {
 	changes, err := git("status", "--porcelain", "--untracked-files=no")
 	c.Dirty = err != nil || changes != ""
 	return c
+}
+
+// LocateSuite says in a comparison where in its repository the folder of its suite is, and whether it has a namesake there. A folder that is in none has
+// no place.
+func LocateSuite(ctx context.Context, v *bench.Versus, dir string) {
+	git := func(args ...string) (string, error) {
+		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...).Output()
+		return string(out), err
+	}
+	prefix, err := git("rev-parse", "--show-prefix")
+	if v.Folder = strings.TrimSuffix(strings.TrimSuffix(prefix, "\n"), "/"); err != nil || v.Folder == "" {
+		return
+	}
+	files, err := git("ls-files", "-z", "--full-name", "--", ":(top,glob)**/scenarios/*")
+	if err != nil {
+		return
+	}
+	for file := range strings.SplitSeq(files, "\x00") {
+		other := path.Dir(path.Dir(file))
+		v.Namesake = v.Namesake || other != v.Folder && path.Base(other) == path.Base(v.Folder)
+	}
 }
 
 // Version is this program's own.

@@ -29,6 +29,9 @@ func Comment(w io.Writer, v *bench.Versus, o CommentOptions) error {
 		now.Commit = v.HeadCommit.SHA
 	}
 	p := newPage(o, now)
+	if v.Namesake { // beside another comment, of a suite that is called the same
+		p.must(code(v.Folder) + ": ")
+	}
 	p.must(versusHeadline(v, p.earlier) + "\n")
 	changes := versusChanges(v, o.Images)
 	if v.Verdict.Status == bench.Pass {

@@ -143,6 +143,19 @@ func TestCommentSaysItFirst(t *testing.T) {
 	}
 }
 
+// Of two suites that are called the same, each comment says which it is of; that is still one line.
+func TestCommentsOfNamesakesSayWhoseTheyAre(t *testing.T) {
+	v := passing()
+	v.Folder, v.Namesake = "a/api-performance", true
+	if first, rest, _ := strings.Cut(comment(t, v, CommentOptions{}), "\n"); first != "`a/api-performance`: Performance: pass. None of 2 endpoints got slower." || !strings.HasPrefix(rest, "\n<details>") {
+		t.Errorf("it begins %q", first)
+	}
+	v.Namesake = false
+	if got := comment(t, v, CommentOptions{}); !strings.HasPrefix(got, "Performance: pass.") {
+		t.Errorf("it begins %.60q", got)
+	}
+}
+
 func TestEarlierVerdictsAreBounded(t *testing.T) {
 	body := ""
 	for i := range 15 {

@@ -53,7 +53,7 @@ func everywhere(s string) *bench.Versus {
 	commit := &bench.Commit{SHA: s, Subject: s, Branch: s}
 	v.BaseCommit, v.HeadCommit, v.Base, v.Head = commit, commit, bench.Target{URL: s, Version: s}, bench.Target{URL: s}
 	v.Environment = bench.Environment{Tidemark: s, OS: s, CPU: s, CI: s, Cores: 2}
-	v.Warnings, v.Suite, v.ID = []string{s}, s, s
+	v.Warnings, v.Suite, v.Folder, v.Namesake, v.ID = []string{s}, s, s, true, s
 	for i := range v.Comparisons {
 		c := &v.Comparisons[i]
 		c.Distributions = nil // they take long to draw
