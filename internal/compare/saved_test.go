@@ -211,6 +211,11 @@ func TestUnlike(t *testing.T) {
 	if got := fmt.Sprint(UnlikeRuns(one, &two)); got != "[CPU: A, B cores: 2, 4 system: linux/amd64, darwin/arm64 CI: none, github target host: a, b]" {
 		t.Errorf("%v", got)
 	}
+	three = two
+	three.Environment.CI = "forgejo" // which earlier versions called github
+	if got := UnlikeRuns(&three, &two); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
 	a := &bench.Result{Load: bench.LoadRecord{Model: "closed", Users: 5, Warmup: 1, Duration: 60}}
 	b := &bench.Result{Load: bench.LoadRecord{Model: "open", Rate: 20, Poisson: true, Warmup: 2, Duration: 30}}
 	if got := fmt.Sprint(UnlikeLoads(a, b)); got != "[load: 5 users, 20/s, poisson duration: 60s, 30s warm-up: 1s, 2s]" {

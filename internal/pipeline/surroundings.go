@@ -72,12 +72,18 @@ func Version() string {
 
 func environment() bench.Environment {
 	e := bench.Environment{Tidemark: Version(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPU: cpuModel(), Cores: runtime.NumCPU()}
-	for name, variable := range map[string]string{"github": "GITHUB_ACTIONS", "gitlab": "GITLAB_CI", "jenkins": "JENKINS_URL"} {
-		if os.Getenv(variable) != "" {
-			e.CI = name
+	for _, ci := range cis {
+		if os.Getenv(ci.variable) != "" {
+			e.CI = ci.name
+			break
 		}
 	}
 	return e
+}
+
+// cis are the CIs that are known, each by a variable that its runners set. Forgejo's set Gitea's too, and both set GitHub's, whose runner they imitate.
+var cis = []struct{ name, variable string }{
+	{"forgejo", "FORGEJO_ACTIONS"}, {"gitea", "GITEA_ACTIONS"}, {"github", "GITHUB_ACTIONS"}, {"gitlab", "GITLAB_CI"}, {"jenkins", "JENKINS_URL"},
 }
 
 // cpuModel is the processor's name, or "" where the system does not tell it in a file.
