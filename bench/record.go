@@ -116,6 +116,9 @@ func (v *Versus) Check() error {
 		if !slices.Contains(append(statuses, NotJudged, Close), c.Verdict.Status) {
 			return fmt.Errorf("is no comparison: the verdict of endpoint %d is %.40q", i+1, c.Verdict.Status)
 		}
+		if len(c.Earlier) > mostEarlier || len(c.Earlier) > 0 && (slices.Min(c.Earlier) < 0 || slices.Max(c.Earlier) > mostNumber) {
+			return fmt.Errorf("is no comparison: the earlier p95 of endpoint %d are none, or more than %d", i+1, mostEarlier)
+		}
 		for _, e := range c.Effects {
 			if !slices.Contains(Metrics, e.Metric) || min(e.Base, e.Head, e.Ratio, e.Low, e.High) < 0 || max(e.Base, e.Head, e.Ratio, e.Low, e.High) > mostNumber {
 				return fmt.Errorf("is no comparison: the numbers of endpoint %d are none (%.40q)", i+1, e.Metric)
@@ -124,6 +127,9 @@ func (v *Versus) Check() error {
 	}
 	return nil
 }
+
+// mostEarlier is more runs than a comparison tells the p95 of.
+const mostEarlier = 100
 
 // mostNumber is more than any latency in milliseconds, and any ratio of two.
 const mostNumber = 1e9

@@ -90,6 +90,7 @@ func versusChange(c *bench.Comparison) change {
 			fmt.Fprintf(&b, "  - also %s\n", strings.Join(others, ", "))
 		}
 	}
+	b.WriteString(earlierLine(c))
 	reasonLines(&b, c.Verdict.Reasons, func(reason string) bool {
 		return slices.ContainsFunc(effects, func(e *bench.Effect) bool { return strings.HasPrefix(reason, e.Metric+": ") })
 	})

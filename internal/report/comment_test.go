@@ -156,6 +156,23 @@ func TestCommentsOfNamesakesSayWhoseTheyAre(t *testing.T) {
 	}
 }
 
+// Heights are eighths of the highest, 890 ms: 212 is 1.9 of them, 245 is 2.2.
+func TestCommentShowsWhatWas(t *testing.T) {
+	const line = "  - p95 of the last 6 runs, and now: `▂▂▂▃▃▃ █` 212ms to 245ms -> 890ms, threshold: 300ms\n"
+	v := regression()
+	v.Comparisons[1].Earlier = []float64{212, 214, 213, 240, 242, 245}
+	if got := comment(t, v, CommentOptions{}); !strings.Contains(got, line) {
+		t.Errorf("it is not in\n%s", got)
+	}
+	v.Comparisons[0].Earlier = []float64{20, 21} // which passes: nothing is said of it
+	for _, earlier := range [][]float64{nil, {245}} {
+		v.Comparisons[1].Earlier = earlier
+		if got := comment(t, v, CommentOptions{}); strings.Contains(got, "runs, and now") {
+			t.Errorf("%v is a history in\n%s", earlier, got)
+		}
+	}
+}
+
 func TestEarlierVerdictsAreBounded(t *testing.T) {
 	body := ""
 	for i := range 15 {
