@@ -51,10 +51,11 @@ func publishCommand() *cobra.Command {
 	return c
 }
 
-// tokenVariable names the token that is meant for us alone.
-const tokenVariable = "TIDEMARK_TOKEN"
+// tokenVariable names the code host's token.
+const tokenVariable = pipeline.TokenVariable
 
-// withhold takes the token that is meant for us out of the environment that is handed on to what is built and started, and returns the environment as it was.
+// withhold takes the code host's token out of the environment, and returns that as it was: a history that is served, whose token may have the same variable,
+// gets only its own to see. What is built and started never gets either.
 func withhold() (func(string) string, error) {
 	token := os.Getenv(tokenVariable)
 	return func(name string) string {
