@@ -236,6 +236,11 @@ func TestCommentStaysBelowTheLimit(t *testing.T) {
 				t.Errorf("limit %d: %q is missing", limit, want)
 			}
 		}
+		// What got worse is a list, each with its cause, before anything of one endpoint is told at length.
+		list, _, _ := strings.Cut(got, "<details>")
+		if n := strings.Count(list, "threshold: 300ms): `n-plus-one`, `…"); n < limit/2000 || limit == 0 && n != mostLines || strings.Contains(list, "Evidence") {
+			t.Errorf("limit %d: %d lines before the first that is folded:\n%s", limit, n, list)
+		}
 		if strings.Count(got, "<details>") != strings.Count(got, "</details>") || strings.Count(got, "diff\n")*2 != strings.Count(got, "```")-strings.Count(got, "text\n")*2 && limit == 0 && !strings.Contains(got, "````") || !utf8.ValidString(got) {
 			t.Errorf("limit %d: something is not closed", limit)
 		}

@@ -5,12 +5,12 @@
 # The step itself always succeeds, so that what was measured can be shown; exit-code is the verdict, and the last step ends with it.
 set -euo pipefail
 
-if [ -n "${INPUT_HISTORY_TOKEN:-}" ] && [ -z "${INPUT_BASE:-}" ]; then
+command=${COMMAND:-gate}
+if [ -n "${INPUT_HISTORY_TOKEN:-}" ] && { [ "$command" != gate ] || [ -z "${INPUT_BASE:-}" ]; }; then
   export TIDEMARK_HISTORY_TOKEN=$INPUT_HISTORY_TOKEN # an empty one would hide that of the job
 fi
 unset INPUT_HISTORY_TOKEN
 
-command=${COMMAND:-gate}
 case $command in
   gate) flags='base head target branch history commit max-time tolerance tolerance-time inconclusive' ;;
   run) flags='target history commit' ;;
