@@ -21,7 +21,7 @@ func gitlabUser(name string) map[string]any {
 
 func note(c Comment) any {
 	return map[string]any{"id": c.ID, "body": c.Body, "author": gitlabUser(c.Author), "created_at": "2026-11-25T08:00:00Z", "updated_at": "2026-11-25T08:00:00Z", "system": false,
-		"noteable_id": 3, "noteable_type": "MergeRequest", "project_id": 12, "noteable_iid": 7, "resolvable": false, "internal": false}
+		"noteable_id": 3, "noteable_type": "MergeRequest", "project_id": 12, "noteable_iid": 7, "resolvable": false, "internal": false} //nolint:misspell // GitLab's word
 }
 
 func serveGitLab(d *Double, w http.ResponseWriter, r *Request) {

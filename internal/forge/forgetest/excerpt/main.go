@@ -148,7 +148,7 @@ func put(tree map[string]any, v any, path ...string) {
 // prose is what an excerpt needs nothing of.
 var prose = []string{"summary", "description", "example", "externalDocs", "tags", "operationId", "consumes", "produces", "deprecated", "discriminator"}
 
-// renew is a part of a description as version 3.1 writes it. It adds what it refers to to wanted.
+// renew is a part of a description as version 3.1 writes it. What it refers to is added to wanted.
 func renew(v any, wanted *[]string) any {
 	switch v := v.(type) {
 	case []any:
