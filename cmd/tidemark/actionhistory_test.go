@@ -64,7 +64,9 @@ func TestActionWithAServedHistory(t *testing.T) {
 		t.Skip("there is no git")
 	}
 	var slow, leaked atomic.Bool
+	var asked atomic.Int64
 	target := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
 		if strings.Contains(fmt.Sprint(r.Header, r.URL), servedToken) {
 			leaked.Store(true)
 		}
@@ -131,8 +133,9 @@ func TestActionWithAServedHistory(t *testing.T) {
 	}
 
 	// A fork's job has no token. The token of the code host is not tried.
+	before := asked.Load()
 	r, code = job("change", map[string]string{"branch": "main"})
-	if said := r.said.String(); code != exitUnreachable || !strings.Contains(said, "TIDEMARK_HISTORY_TOKEN") || !strings.Contains(said, "nothing was compared") {
-		t.Errorf("without a token: exit code %d: %s", code, said)
+	if said := r.said.String(); code != exitUnreachable || !strings.Contains(said, "TIDEMARK_HISTORY_TOKEN") || !strings.Contains(said, "nothing was compared") || asked.Load() > before {
+		t.Errorf("without a token: exit code %d, %d requests: %s", code, asked.Load()-before, said)
 	}
 }
