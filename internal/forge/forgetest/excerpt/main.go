@@ -34,7 +34,7 @@ type host struct {
 var hosts = map[string]host{
 	"github": {
 		"GitHub's REST API, version 2022-11-28: an excerpt", "https://github.com/github/rest-api-description, as the npm package @octokit/openapi has it (generated/api.github.com.json)", "23.0.2",
-		"Copyright (c) 2020 GitHub; Copyright (c) 2020 Octokit contributors",
+		"Copyright (c) 2020 Octokit contributors; the description is by GitHub",
 		[]string{
 			"get /user",
 			"get /repos/{owner}/{repo}/issues/{issue_number}/comments", "post /repos/{owner}/{repo}/issues/{issue_number}/comments",
