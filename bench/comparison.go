@@ -15,6 +15,8 @@ type Versus struct {
 	Schema      string       `json:"schema"`
 	ID          string       `json:"id"`
 	Suite       string       `json:"suite,omitempty"`
+	Folder      string       `json:"folder,omitempty"`   // of the suite, from the top of its repository; empty: it is in none
+	Namesake    bool         `json:"namesake,omitempty"` // another folder of the repository has a suite of the same name
 	Started     time.Time    `json:"started"`
 	Partial     bool         `json:"partial,omitempty"`
 	Base        Target       `json:"base"`
@@ -69,8 +71,9 @@ type Comparison struct {
 	HeadRuns  int          `json:"head_runs,omitempty"`  // that the head's is
 	NoiseRuns int          `json:"noise_runs,omitempty"` // of base and from before it, that tell the noise between runs
 	Basis     Basis        `json:"basis,omitempty"`
-	Spikes    int          `json:"spikes,omitempty"` // of those, left out of level and noise, for the metric that had most
-	Unlike    []string     `json:"unlike,omitempty"` // how the loads of the sides differ
+	Spikes    int          `json:"spikes,omitempty"`         // of those, left out of level and noise, for the metric that had most
+	Earlier   []float64    `json:"earlier_p95_ms,omitempty"` // p95 of base's runs and of those from before it, the newest last
+	Unlike    []string     `json:"unlike,omitempty"`         // how the loads of the sides differ
 	Rates     []RateEffect `json:"rates,omitempty"`
 }
 

@@ -45,6 +45,9 @@ func (r *Run) Record() ([]byte, error) {
 // longestID is more than any id needs; with what is put before and after it a file's name may have 255 letters.
 const longestID = 128
 
+// longestFolder is more than the path of any folder in a repository.
+const longestFolder = 1024
+
 // plain letters of an id mean nothing to any file system.
 func plain(c rune) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_'
@@ -101,6 +104,8 @@ func (v *Versus) Check() error {
 		return fmt.Errorf("is no comparison: its id %.40q is not made of at most %d letters, digits, - and _", v.ID, longestID)
 	case len(v.Suite) > longestID:
 		return fmt.Errorf("is no comparison: the name of its suite has more than %d letters", longestID)
+	case len(v.Folder) > longestFolder:
+		return fmt.Errorf("is no comparison: the folder of its suite has more than %d letters", longestFolder)
 	case !slices.Contains(statuses, v.Verdict.Status):
 		return fmt.Errorf("is no comparison: its verdict is %.40q, none of %q", v.Verdict.Status, statuses)
 	case len(v.Comparisons) > mostCompared:
@@ -111,6 +116,9 @@ func (v *Versus) Check() error {
 		if !slices.Contains(append(statuses, NotJudged, Close), c.Verdict.Status) {
 			return fmt.Errorf("is no comparison: the verdict of endpoint %d is %.40q", i+1, c.Verdict.Status)
 		}
+		if len(c.Earlier) > mostEarlier || len(c.Earlier) > 0 && (slices.Min(c.Earlier) < 0 || slices.Max(c.Earlier) > mostNumber) {
+			return fmt.Errorf("is no comparison: the earlier p95 of endpoint %d are none, or more than %d", i+1, mostEarlier)
+		}
 		for _, e := range c.Effects {
 			if !slices.Contains(Metrics, e.Metric) || min(e.Base, e.Head, e.Ratio, e.Low, e.High) < 0 || max(e.Base, e.Head, e.Ratio, e.Low, e.High) > mostNumber {
 				return fmt.Errorf("is no comparison: the numbers of endpoint %d are none (%.40q)", i+1, e.Metric)
@@ -119,6 +127,9 @@ func (v *Versus) Check() error {
 	}
 	return nil
 }
+
+// mostEarlier is more runs than a comparison tells the p95 of.
+const mostEarlier = 100
 
 // mostNumber is more than any latency in milliseconds, and any ratio of two.
 const mostNumber = 1e9

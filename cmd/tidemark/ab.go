@@ -80,6 +80,9 @@ func (f *abFlags) settle(c *cobra.Command, plan *bench.Plan) (env map[string]str
 
 // present saves a comparison, shows it, and publishes it where that was asked for.
 func (f *abFlags) present(c *cobra.Command, v *bench.Versus, failed error, p bench.Policy, dir string) error {
+	if v != nil {
+		pipeline.LocateSuite(c.Context(), v, dir)
+	}
 	err := presentVersus(c, v, failed, p, f.resultsIn(dir), f.json, f.files)
 	if f.publish {
 		publish(c, f.env, v, f.resultsIn(dir), exitCode(err))

@@ -72,8 +72,10 @@ func TestNoInputIsPartOfAScript(t *testing.T) {
 		}
 	}
 	for _, s := range a.Runs.Steps {
-		if s.Env["TIDEMARK_TOKEN"] != "" && s.ID != "publish" {
-			t.Errorf("%s has the token", s.Name)
+		for name, value := range s.Env {
+			if strings.Contains(value, "inputs.token") && (s.ID != "publish" || name != "TIDEMARK_TOKEN") || strings.Contains(value, "history-token") && s.ID != "measure" {
+				t.Errorf("%s has a token, as %s", s.Name, name)
+			}
 		}
 	}
 }
@@ -83,7 +85,7 @@ func TestInputsAreFlags(t *testing.T) {
 	flags := gateCommand().Flags()
 	for name := range readAction(t).Inputs {
 		switch name {
-		case "command", "suite", "record", "token", "version": // of the action
+		case "command", "suite", "record", "token", "history-token", "version": // of the action
 		default:
 			if flags.Lookup(name) == nil {
 				t.Errorf("gate has no flag --%s", name)
@@ -356,6 +358,38 @@ func TestActionInputsBecomeFlags(t *testing.T) {
 	r.inputs["command"] = "frobnicate"
 	if code := r.run(readAction(t)); code != exitInput || !strings.Contains(r.said.String(), "is none of gate, run and publish") {
 		t.Errorf("exit code %d: %s", code, r.said.String())
+	}
+}
+
+// The token of a history is there where one is asked, and not where code is built and started. None hides that of the job.
+func TestActionHandsOnTheHistorysToken(t *testing.T) {
+	for _, c := range []struct{ base, input, job, want string }{
+		{"", "of-the-input", "", "of-the-input"}, {"origin/main", "of-the-input", "", ""}, {"", "", "of-the-job", "of-the-job"}, {"", "of-the-input", "of-the-job", "of-the-input"}, {"", "", "", ""},
+	} {
+		r := newRunner(t, forgetest.GitHub(t), "o/r")
+		maps.Copy(r.inputs, map[string]string{"base": c.base, "target": "http://127.0.0.1:1", "history-token": c.input})
+		if c.job != "" {
+			r.env["TIDEMARK_HISTORY_TOKEN"] = c.job
+		}
+		r.env["RECORD_TEXT"] = ""
+		if code := r.run(readAction(t)); code != 0 {
+			t.Fatalf("exit code %d: %s", code, r.said.String())
+		}
+		env, err := os.ReadFile(r.env["ARGUMENTS"] + ".env")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for line := range strings.Lines(string(env)) {
+			if value, found := strings.CutPrefix(strings.TrimSpace(line), "TIDEMARK_HISTORY_TOKEN="); found {
+				got = value
+			} else if strings.Contains(line, "of-the-") {
+				t.Errorf("%+v: %s", c, line)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%+v: got %q", c, got)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,18 +40,23 @@ func codeHost(t *testing.T) map[string]func(*testscript.TestScript, bool, []stri
 				ts.Setenv(name, value)
 			}
 		},
-		// [!] commented PULL PATTERN demands that the pull request has one comment, and that it matches.
+		// [!] commented PULL PATTERN [COUNT] demands that the pull request has one comment, or so many, and that one matches.
 		"commented": func(ts *testscript.TestScript, neg bool, args []string) {
-			var pull int
-			if _, err := fmt.Sscan(args[0], &pull); err != nil || len(args) != 2 {
-				ts.Fatalf("usage: [!] commented pull pattern")
+			pull, count := 0, 1
+			if len(args) == 3 {
+				_, err := fmt.Sscan(args[2], &count)
+				ts.Check(err)
+			}
+			if _, err := fmt.Sscan(args[0], &pull); err != nil || len(args) < 2 {
+				ts.Fatalf("usage: [!] commented pull pattern [count]")
 			}
 			all := double(ts).Comments(pull)
-			if len(all) != 1 {
+			if len(all) != count {
 				ts.Fatalf("there are %d comments: %+v", len(all), all)
 			}
-			if regexp.MustCompile(args[1]).MatchString(all[0].Body) == neg {
-				ts.Fatalf("the comment is\n%s", all[0].Body)
+			matches := func(c forgetest.Comment) bool { return regexp.MustCompile(args[1]).MatchString(c.Body) }
+			if slices.ContainsFunc(all, matches) == neg {
+				ts.Fatalf("the comments are\n%+v", all)
 			}
 		},
 		// checked PATTERN demands that the title of the newest check matches.

@@ -51,10 +51,11 @@ func publishCommand() *cobra.Command {
 	return c
 }
 
-// tokenVariable names the token that is meant for us alone.
-const tokenVariable = "TIDEMARK_TOKEN"
+// tokenVariable names the code host's token.
+const tokenVariable = pipeline.TokenVariable
 
-// withhold takes the token that is meant for us out of the environment that is handed on to what is built and started, and returns the environment as it was.
+// withhold takes the code host's token out of the environment, and returns that as it was: a history that is served, whose token may have the same variable,
+// gets only its own to see. What is built and started never gets either.
 func withhold() (func(string) string, error) {
 	token := os.Getenv(tokenVariable)
 	return func(name string) string {
@@ -80,8 +81,11 @@ func publish(c *cobra.Command, env func(string) string, v *bench.Versus, results
 }
 
 func publication(v *bench.Versus, record, results string, code int) pipeline.Publication {
-	marker := report.CommentMarker(v.Suite)
-	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker,
+	marker, was := report.CommentMarker(v.Suite), ""
+	if v.Folder != "" { // two suites of a repository may have one name
+		marker, was = report.CommentMarker(v.Folder), marker
+	}
+	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker, Was: was,
 		Text: func(previous string) string { return comment(v, previous, report.MostComment-len(marker)-1) }}
 }
 

@@ -25,6 +25,7 @@ func Saved(id, name string, s Sides, t bench.Tolerance) bench.Comparison {
 	c.Base = requests(s.Base)
 	c.Head = requests(s.Head)
 	c.Distributions = &bench.Distributions{Base: together(s.Base), Head: together(s.Head)}
+	c.Earlier = earlier(slices.Concat(s.Before, s.Base))
 	for _, m := range metrics() {
 		if why := unusable(m, s); why != "" {
 			c.Notes = append(c.Notes, m.name+" was not compared: "+why)
@@ -57,6 +58,19 @@ func Saved(id, name string, s Sides, t bench.Tolerance) bench.Comparison {
 // percentilesAlone reports whether of some run no distribution is known, nor its seconds.
 func (s Sides) percentilesAlone() bool {
 	return slices.ContainsFunc(slices.Concat(s.Base, s.Head), func(sample Sample) bool { return sample.Result.Distribution == bench.Percentiles })
+}
+
+// mostEarlier is how many runs a line of blocks shows.
+const mostEarlier = 24
+
+// earlier is the p95 of the newest of some runs.
+func earlier(all []Sample) (values []float64) {
+	for _, s := range all[max(len(all)-mostEarlier, 0):] {
+		if v, _, ok := s.Result.Metric("p95"); ok {
+			values = append(values, v)
+		}
+	}
+	return values
 }
 
 func requests(all []Sample) (t bench.Tally) {

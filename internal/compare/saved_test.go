@@ -78,6 +78,20 @@ func TestSavedByHand(t *testing.T) {
 // Three failures of 100 and none of 100, and five runs of base: on Anscombe's scale asin(sqrt(3.375/100.75)) = 0.1841 and
 // asin(sqrt(0.375/100.75)) = 0.0611. Base's runs are all alike, so the variance is that within a run, 1/402: t =
 // 0.1230/sqrt(1.2/402) = 2.252, which t of 4 exceeds with 0.0437.
+// What p95 was is told of the runs of base and of those from before it, the newest last, and of no more than a line has room for.
+func TestSavedTellsWhatWas(t *testing.T) {
+	s := Sides{Base: []Sample{sample(100, 0), sample(101, 0)}, Before: []Sample{sample(98, 0), sample(99, 0)}, Head: []Sample{sample(200, 0)}}
+	if got := fmt.Sprint(Saved("a", "GET /a", s, tol).Earlier); got != "[196 198 200 202]" {
+		t.Errorf("got %s", got)
+	}
+	for range mostEarlier {
+		s.Before = append(s.Before, sample(1, 0))
+	}
+	if got := Saved("a", "GET /a", s, tol).Earlier; len(got) != mostEarlier || got[0] != 2 || got[mostEarlier-1] != 202 {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestSavedErrorsByHand(t *testing.T) {
 	var base []Sample
 	for range 5 {
@@ -209,6 +223,11 @@ func TestUnlike(t *testing.T) {
 	two.Environment.Engine = ""
 	two.Environment.CPU, two.Environment.Cores, two.Environment.OS, two.Environment.CI, two.Target.URL = "B", 4, "darwin/arm64", "github", "http://b:1"
 	if got := fmt.Sprint(UnlikeRuns(one, &two)); got != "[CPU: A, B cores: 2, 4 system: linux/amd64, darwin/arm64 CI: none, github target host: a, b]" {
+		t.Errorf("%v", got)
+	}
+	three = two
+	three.Environment.CI = "forgejo" // which earlier versions called github
+	if got := UnlikeRuns(&three, &two); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
 	a := &bench.Result{Load: bench.LoadRecord{Model: "closed", Users: 5, Warmup: 1, Duration: 60}}

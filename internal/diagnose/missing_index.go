@@ -48,7 +48,7 @@ func planCost(cost float64) string {
 	if cost < 100 {
 		return fmt.Sprintf("%.1f", cost)
 	}
-	return thousands(cost)
+	return bench.Thousands(cost)
 }
 
 // scanned reports whether a table was in fact read from end to end while the load ran. MySQL counts that with each statement.

@@ -13,7 +13,7 @@ func span(ms float64) string {
 	if ms < 10 {
 		return fmt.Sprintf("%.1f ms", ms)
 	}
-	return thousands(ms) + " ms"
+	return bench.Thousands(ms) + " ms"
 }
 
 // percent is a share, 0 to 1.
@@ -24,15 +24,7 @@ func number(n float64) string {
 	if n < 10 && math.Abs(n-math.Round(n)) > .05 {
 		return fmt.Sprintf("%.1f", n)
 	}
-	return thousands(n)
-}
-
-func thousands(n float64) string {
-	s := fmt.Sprintf("%.0f", n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return bench.Thousands(n)
 }
 
 // size is bytes.

@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -33,24 +34,30 @@ type Comments interface {
 // mostTries is how often a comment is made that may or may not have come about.
 const mostTries = 3
 
+// A Marker is what a comment of ours begins with and is known by.
+type Marker struct {
+	Text     string
+	Formerly string // what earlier versions began it with; empty: nothing else
+}
+
 // Publish makes the one comment that begins with marker, or updates it. body is asked for the text, given that of the comment that is there, or
 // "". Where several jobs publish at once each sees, after it has made its comment, all that there are; the one with the least number stays, and who
 // made another takes it back. So one remains, with the text of one of them.
-func Publish(ctx context.Context, all Comments, marker string, body func(previous string) string) error {
+func Publish(ctx context.Context, all Comments, marker Marker, body func(previous string) string) error {
 	self, err := all.Self(ctx)
 	if err != nil {
 		return err
 	}
 	text := func(previous string) string {
 		b := body(previous)
-		if !strings.HasPrefix(b, marker) {
-			b = marker + "\n" + b
+		if !strings.HasPrefix(b, marker.Text) {
+			b = marker.Text + "\n" + b
 		}
 		return b
 	}
 	var made Comment
 	for try := 1; ; try++ {
-		there, err := ours(ctx, all, marker, self)
+		there, err := ours(ctx, all, marker, self, Comment{})
 		if err != nil {
 			return err
 		}
@@ -65,7 +72,7 @@ func Publish(ctx context.Context, all Comments, marker string, body func(previou
 			return err
 		}
 	}
-	there, err := ours(ctx, all, marker, made.Author)
+	there, err := ours(ctx, all, marker, made.Author, made)
 	if err != nil || len(there) < 2 {
 		return err
 	}
@@ -76,8 +83,9 @@ func Publish(ctx context.Context, all Comments, marker string, body func(previou
 	return settle(ctx, all, there, stays)
 }
 
-// ours are the comments of an author that begin with a marker, the oldest first. Somebody else's are not ours, whatever they begin with.
-func ours(ctx context.Context, all Comments, marker, author string) ([]Comment, error) {
+// ours are the comments of an author that begin with a marker, the oldest first: beside the one that was just made, if one was. Where there is none,
+// that of earlier versions is. Somebody else's are not ours, whatever they begin with.
+func ours(ctx context.Context, all Comments, marker Marker, author string, made Comment) ([]Comment, error) {
 	if author == "" {
 		return nil, nil
 	}
@@ -85,9 +93,22 @@ func ours(ctx context.Context, all Comments, marker, author string) ([]Comment, 
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(c Comment) bool { return c.Author != author || !strings.HasPrefix(c.Body, marker) })
-	slices.SortFunc(list, func(a, b Comment) int { return int(min(max(a.ID-b.ID, -1), 1)) })
-	return list, nil
+	var there []Comment
+	for _, begins := range []string{marker.Text, marker.Formerly} {
+		for _, c := range list {
+			if c.Author == author && c.ID != made.ID && strings.HasPrefix(c.Body, begins) {
+				there = append(there, c)
+			}
+		}
+		if len(there) > 0 || marker.Formerly == "" {
+			break
+		}
+	}
+	if made.ID != 0 {
+		there = append(there, made)
+	}
+	slices.SortFunc(there, func(a, b Comment) int { return cmp.Compare(a.ID, b.ID) })
+	return there, nil
 }
 
 // settle leaves the oldest of our comments, with a text.

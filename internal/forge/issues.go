@@ -12,6 +12,7 @@ type IssueComments struct {
 	Client     *Client
 	Repository string // owner/name
 	Number     int
+	Query      string                                // of a list, as ?per_page=100
 	Author     func(context.Context) (string, error) // for Self
 }
 
@@ -33,7 +34,7 @@ func (i *IssueComments) Self(ctx context.Context) (string, error) { return i.Aut
 
 // List reads all pages.
 func (i *IssueComments) List(ctx context.Context) (all []Comment, err error) {
-	err = i.Client.Pages(ctx, fmt.Sprintf("/repos/%s/issues/%d/comments?per_page=100", i.Repository, i.Number), func(decode func(any) error) error {
+	err = i.Client.Pages(ctx, fmt.Sprintf("/repos/%s/issues/%d/comments", i.Repository, i.Number)+i.Query, func(decode func(any) error) error {
 		var page []issueComment
 		if err := decode(&page); err != nil {
 			return err

@@ -128,10 +128,10 @@ func percentile(r *bench.Result, name string, q, got float64, threshold *time.Du
 	}
 }
 
-// digits writes three of them, or all before the point.
+// digits writes three of them, which a verdict by a threshold may hang on, or all before the point.
 func digits(v float64) string {
 	if v >= 1000 {
-		return fmt.Sprintf("%.0f", v)
+		return bench.Thousands(v)
 	}
 	return fmt.Sprintf("%.3g", v)
 }

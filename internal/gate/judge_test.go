@@ -73,7 +73,7 @@ func TestWhatIsBreachedIsNamed(t *testing.T) {
 	if want := []string{"p95", "p99", "throughput"}; !slices.Equal(r.Verdict.Breached, want) {
 		t.Errorf("breached %v, want %v", r.Verdict.Breached, want)
 	}
-	if text := strings.Join(r.Verdict.Reasons, "\n"); !strings.Contains(text, "p95: 1900ms, 95% interval 1") || strings.Contains(text, "e+") {
+	if text := strings.Join(r.Verdict.Reasons, "\n"); !strings.Contains(text, "p95: 1,900ms, 95% interval 1") || strings.Contains(text, "e+") {
 		t.Error(text)
 	}
 }

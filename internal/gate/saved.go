@@ -142,7 +142,7 @@ func single(c *bench.Comparison, b bench.Tolerance) {
 			machine = max(machine, e.Control.Ratio)
 		}
 		if e.Low/machine > beyondNoise && e.Ratio >= b.Limit(e.Base) {
-			worsen(&c.Verdict, bench.Fail, fmt.Sprintf("%s: %s -> %s (%s): no noise between runs explains more than %g times", e.Metric, amount(e.Base), amount(e.Head), percent(e.Ratio), beyondNoise))
+			worsen(&c.Verdict, bench.Fail, fmt.Sprintf("%s: %s -> %s (%s): no noise between runs explains more than %g times", e.Metric, bench.Readable(e.Base), bench.Readable(e.Head), percent(e.Ratio), beyondNoise))
 		}
 		seen = append(seen, e.Metric+" "+percent(e.Ratio)+controlWords(e.Control))
 	}

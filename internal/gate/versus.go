@@ -112,20 +112,20 @@ func threshold(c *bench.Comparison, e *bench.Effect, p bench.Policy) {
 	if !ok || e.HeadHigh <= limit {
 		return
 	}
-	words := fmt.Sprintf("%s: %s on head, 95%% interval %s to %s (threshold: %s)", e.Metric, amount(e.Head), amount(e.HeadLow), amount(e.HeadHigh), amount(limit))
+	words := fmt.Sprintf("%s: %s on head, 95%% interval %s to %s (threshold: %s)", e.Metric, bench.Readable(e.Head), bench.Readable(e.HeadLow), bench.Readable(e.HeadHigh), bench.Readable(limit))
 	switch {
 	case e.HeadLow <= limit:
 		worsen(&c.Verdict, bench.Close, words+"; close")
 	case !breached(e, c.Thresholds) && p.Always:
-		worsen(&c.Verdict, bench.Fail, fmt.Sprintf("%s; base has %s: breaches always fail here", words, amount(e.Base)))
+		worsen(&c.Verdict, bench.Fail, fmt.Sprintf("%s; base has %s: breaches always fail here", words, bench.Readable(e.Base)))
 	case !breached(e, c.Thresholds):
-		worsen(&c.Verdict, bench.Close, fmt.Sprintf("%s; base has %s: not this change's doing", words, amount(e.Base)))
+		worsen(&c.Verdict, bench.Close, fmt.Sprintf("%s; base has %s: not this change's doing", words, bench.Readable(e.Base)))
 	case e.Confirmed == nil:
 		worsen(&c.Verdict, bench.Inconclusive, words+"; not confirmed: the comparison ended before")
 	case e.Confirmed.HeadLow > limit && e.Confirmed.Base <= limit:
-		worsen(&c.Verdict, bench.Fail, fmt.Sprintf("%s; base has %s; confirmed by %d new pairs (%s)", words, amount(e.Base), c.Confirmation.Pairs, amount(e.Confirmed.Head)))
+		worsen(&c.Verdict, bench.Fail, fmt.Sprintf("%s; base has %s; confirmed by %d new pairs (%s)", words, bench.Readable(e.Base), c.Confirmation.Pairs, bench.Readable(e.Confirmed.Head)))
 	default:
-		worsen(&c.Verdict, bench.Inconclusive, fmt.Sprintf("%s; base has %s; %d new pairs did not confirm it (%s)", words, amount(e.Base), c.Confirmation.Pairs, amount(e.Confirmed.Head)))
+		worsen(&c.Verdict, bench.Inconclusive, fmt.Sprintf("%s; base has %s; %d new pairs did not confirm it (%s)", words, bench.Readable(e.Base), c.Confirmation.Pairs, bench.Readable(e.Confirmed.Head)))
 	}
 }
 
@@ -137,9 +137,9 @@ func breached(e *bench.Effect, t bench.ThresholdRecord) bool {
 
 // change says an effect as people compare it.
 func change(e *bench.Effect, t bench.ThresholdRecord) string {
-	words := fmt.Sprintf("%s: %s -> %s (%s, 95%% interval %s to %s", e.Metric, amount(e.Base), amount(e.Head), percent(e.Ratio), percent(e.Low), percent(e.High))
+	words := fmt.Sprintf("%s: %s -> %s (%s, 95%% interval %s to %s", e.Metric, bench.Readable(e.Base), bench.Readable(e.Head), percent(e.Ratio), percent(e.Low), percent(e.High))
 	if limit, ok := t.Latency(e.Metric); ok {
-		words += ", threshold: " + amount(limit)
+		words += ", threshold: " + bench.Readable(limit)
 	}
 	return words + ")"
 }
@@ -161,11 +161,4 @@ func percent(ratio float64) string {
 		return fmt.Sprintf("%+.1f%%", p)
 	}
 	return fmt.Sprintf("%+.0f%%", p)
-}
-
-func amount(ms float64) string {
-	if ms < 10 {
-		return fmt.Sprintf("%.2gms", ms)
-	}
-	return fmt.Sprintf("%.0fms", ms)
 }

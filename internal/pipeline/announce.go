@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"os"
 	"sync"
 	"time"
 
@@ -31,7 +30,7 @@ const telling = 2 * time.Second
 // Announce tells where a history is served how far runs of a plan are; the commit is that of Options. It is nil where nobody is there to be told: a
 // file, a branch and a database show nothing.
 func Announce(ctx context.Context, location string, plan *bench.Plan, tag string) *Announcer {
-	store, err := remote.Open(location, os.Getenv(TokenVariable))
+	store, err := remote.Open(location, historyToken())
 	if err != nil {
 		return nil // whoever keeps the run there says why
 	}

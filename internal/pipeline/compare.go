@@ -205,7 +205,7 @@ func (p *pair) compare(o CompareOptions) (*bench.Versus, error) {
 		p.warn("base was measured by tidemark %s, head by %s", base.Environment.Tidemark, head.Environment.Tidemark)
 	}
 	if span := p.base[len(p.base)-1].Started.Sub(p.base[0].Started); len(p.base) > 1 && len(p.before) == 0 && span < shortSpan {
-		p.warn("base's runs were made within %s: they show how the machine varies in that time, not from day to day", span.Round(time.Minute))
+		p.warn("base's runs were made within %s: they show how the machine varies in that time, not from day to day", max(span, time.Minute).Round(time.Minute))
 	}
 	v := &bench.Versus{Schema: bench.ComparisonSchema, ID: ulid.Make().String(), Suite: head.Suite, Started: time.Now().UTC(), Base: base.Target, Head: head.Target,
 		BaseCommit: base.Commit, HeadCommit: head.Commit, Environment: head.Environment, BaseRuns: references(p.base), HeadRuns: references(p.head), Comparisons: []bench.Comparison{}}

@@ -219,7 +219,12 @@ func TestAgainstHistory(t *testing.T) {
 		head := saved(30, "bbbb1111", "f", level) // not in history, and older than main's last
 		v, err := AgainstHistory(t.Context(), store, []*bench.Run{head}, "main", options)
 		if err != nil || v.Verdict.Status != want || len(v.BaseRuns) != DefaultWindow || v.BaseRuns[9].Commit != "aaaa0019" {
-			t.Errorf("%v: %+v, %v", level, v, err)
+			t.Fatalf("%v: %+v, %v", level, v, err)
+		}
+		// The comment shows all twenty, of which ten are base; a pass is quiet.
+		var b strings.Builder
+		if err := report.Comment(&b, v, report.CommentOptions{}); err != nil || strings.Contains(b.String(), "p95 of the last 20 runs, and now: `") != (want != bench.Pass) {
+			t.Errorf("%v, %v:\n%s", level, err, b.String())
 		}
 	}
 	// A head that is in history itself is no part of its own base.

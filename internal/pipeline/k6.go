@@ -163,7 +163,7 @@ func (o *K6Options) test(ctx context.Context) (*k6.Test, *convert.Script, string
 	if err != nil {
 		return wrong(err)
 	}
-	test := &k6.Test{Binary: binary, Script: o.Script, Flags: o.Flags, Env: os.Environ(), Said: o.Said}
+	test := &k6.Test{Binary: binary, Script: o.Script, Flags: o.Flags, Env: bench.ForOthers(os.Environ()), Said: o.Said}
 	if o.Target != "" {
 		test.Env = append(test.Env, "TARGET="+o.Target)
 	}

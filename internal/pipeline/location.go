@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,13 @@ type location struct {
 
 const locations = "a file, postgres://user@host/database, or git:BRANCH or git:REMOTE/BRANCH, or https://host where `tidemark serve` answers"
 
-// TokenVariable has what a server demands, and what a history that is served is asked with. A token in a location would be in shell histories and logs.
+// TokenVariable has what a server demands. A token in a location would be in shell histories and logs.
 const TokenVariable = "TIDEMARK_TOKEN"
+
+// historyToken is what a history that is served is asked with. It has a variable of its own too, for jobs in which the other has the code host's token.
+func historyToken() string {
+	return cmp.Or(os.Getenv("TIDEMARK_HISTORY_TOKEN"), os.Getenv(TokenVariable))
+}
 
 // scheme begins a location that is no file's path. One letter is a drive.
 var scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+):`)
@@ -64,12 +70,12 @@ func parseLocation(text string) (location, error) {
 
 // served opens what a tidemark serves, with the token of the environment.
 func served(_ context.Context, url string) (*remote.Store, error) {
-	return remote.Open(url, os.Getenv(TokenVariable))
+	return remote.Open(url, historyToken())
 }
 
 // existingServed asks first whether one is there.
 func existingServed(ctx context.Context, url string) (*remote.Store, error) {
-	return remote.Existing(ctx, url, os.Getenv(TokenVariable))
+	return remote.Existing(ctx, url, historyToken())
 }
 
 // inBranch opens branches of the repository that we are called in.

@@ -30,6 +30,7 @@ type Publication struct {
 	Record string // the record's file
 	Dir    string // folder for the artifacts of hosts that read some
 	Marker string // that the comment begins with, and is known by
+	Was    string // marker that earlier versions gave it; empty: the same
 	Text   func(previous string) string
 }
 
@@ -56,7 +57,7 @@ func Publish(ctx context.Context, env func(string) string, p Publication, said f
 	host := openHost(place, p.Dir)
 	comments, err := host.Comments(ctx)
 	if err == nil {
-		err = forge.Publish(ctx, comments, p.Marker, p.Text)
+		err = forge.Publish(ctx, comments, forge.Marker{Text: p.Marker, Formerly: p.Was}, p.Text)
 	}
 	for _, shown := range []struct {
 		what string
@@ -98,7 +99,11 @@ func wrap(what string, err error) error {
 // check is the comparison as a check. What the gate did not let through, or the job that a later one speaks for did not, no check lets through.
 func (p *Publication) check(place *forge.Place) forge.Check {
 	v := p.Versus
-	c := forge.Check{Name: "tidemark/" + v.Suite, Title: report.Title(v), Summary: p.Text(""), URL: place.Job, Conclusion: forge.Success}
+	name := v.Suite
+	if v.Namesake {
+		name = v.Folder
+	}
+	c := forge.Check{Name: "tidemark/" + name, Title: report.Title(v), Summary: p.Text(""), URL: place.Job, Conclusion: forge.Success}
 	switch {
 	case p.Exit != 0 || place.Later != "" && place.Later != "success":
 		c.Conclusion = forge.Failure

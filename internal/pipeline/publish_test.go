@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,6 +84,59 @@ func TestPublish(t *testing.T) {
 				t.Errorf("outputs %q, summary %q", outputs, summary)
 			}
 		})
+	}
+}
+
+// Suites that are called the same have a check each, by their folders; else a check has the short name.
+func TestChecksOfNamesakes(t *testing.T) {
+	v := shown(bench.Pass)
+	for _, c := range []struct {
+		folder   string
+		namesake bool
+		want     string
+	}{{"", false, "tidemark/shop"}, {"a/shop", false, "tidemark/shop"}, {"a/shop", true, "tidemark/a/shop"}, {"b/shop", true, "tidemark/b/shop"}} {
+		d := forgetest.GitHub(t)
+		v.Folder, v.Namesake = c.folder, c.namesake
+		if _, _, _, err := published(t, d, pullEvent("o/r"), Publication{Versus: v}); err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Checks()[0]["name"]; got != c.want {
+			t.Errorf("%q: the check is %v, want %s", c.folder, got, c.want)
+		}
+	}
+}
+
+func TestLocateSuite(t *testing.T) {
+	top := t.TempDir()
+	git := func(args ...string) {
+		t.Helper()
+		if out, err := exec.CommandContext(t.Context(), "git", append([]string{"-C", top}, args...)...).CombinedOutput(); err != nil {
+			t.Skipf("git: %v: %s", err, out)
+		}
+	}
+	for _, file := range []string{"a/api-performance/scenarios/x.yml", "b/api-performance/scenarios/y.yml", "[c]/shop/scenarios/z.yml", "d/shop/other.yml", "scenarios/top.yml", "e/shop/scenarios/never-added.yml"} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(top, file)), 0o755), os.WriteFile(filepath.Join(top, file), nil, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git("init", "-q")
+	git("add", "a", "b", "[[]c]", "d", "scenarios")
+	for dir, want := range map[string]bench.Versus{
+		"a/api-performance":            {Folder: "a/api-performance", Namesake: true},
+		"b/../a/../b/api-performance/": {Folder: "b/api-performance", Namesake: true},
+		"[c]/shop":                     {Folder: "[c]/shop"},
+		".":                            {},
+		"nowhere":                      {},
+	} {
+		var got bench.Versus
+		LocateSuite(t.Context(), &got, filepath.Join(top, dir))
+		if got.Folder != want.Folder || got.Namesake != want.Namesake {
+			t.Errorf("%s: got %q, %v", dir, got.Folder, got.Namesake)
+		}
+	}
+	var none bench.Versus
+	if LocateSuite(t.Context(), &none, t.TempDir()); none.Folder != "" {
+		t.Errorf("outside of a repository: %q", none.Folder)
 	}
 }
 
@@ -179,6 +233,9 @@ func TestReadForeign(t *testing.T) {
 		"an unknown metric":    {record(func(v *bench.Versus) { v.Comparisons[0].Effects[0].Metric = "<b>" }), `("<b>"`},
 		"a number below 0":     {record(func(v *bench.Versus) { v.Comparisons[0].Effects[0].Low = -1 }), "the numbers of endpoint 1"},
 		"a number beyond all":  {record(func(v *bench.Versus) { v.Comparisons[0].Effects[0].Head = 1e300 }), "the numbers of endpoint 1"},
+		"what never was":       {record(func(v *bench.Versus) { v.Comparisons[1].Earlier = []float64{1, -1} }), "the earlier p95 of endpoint 2"},
+		"a long past":          {record(func(v *bench.Versus) { v.Comparisons[1].Earlier = make([]float64, 101) }), "the earlier p95 of endpoint 2"},
+		"a deep folder":        {record(func(v *bench.Versus) { v.Folder = strings.Repeat("x", 1025) }), "the folder of its suite has more than 1024 letters"},
 		"too many endpoints":   {record(func(v *bench.Versus) { v.Comparisons = make([]bench.Comparison, 2001) }), "it has 2001 endpoints"},
 		"more than is read":    {append(record(func(*bench.Versus) {}), make([]byte, mostForeign)...), "is larger than 8 MB"},
 		"a number of no float": {[]byte(`{"schema": "tidemark.comparison/1", "id": "x", "comparisons": [{"effects": [{"base_ms": 1e999}]}]}`), "is no comparison"},

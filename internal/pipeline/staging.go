@@ -24,6 +24,9 @@ type Staging struct {
 // head, is measured once more: both runs are head then. The runs come with the comparison, for the caller to save; they are not added to history, which is for runs of the branch.
 // Without runs to compare with, the comparison is inconclusive. The error is Run's, or of the store.
 func GateHistory(ctx context.Context, plan *bench.Plan, s Staging, o Options, each func(Progress)) (v *bench.Versus, runs []*bench.Run, err error) {
+	if _, err := s.Store.List(ctx, history.Query{Branch: s.Branch, Limit: 1}); err != nil {
+		return nil, nil, err // before minutes of measuring
+	}
 	file := s.Lock
 	if file == "" {
 		file = service.LockFile(plan.Target)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -40,6 +41,27 @@ func commit(ctx context.Context, named string) *bench.Commit {
 	return c
 }
 
+// LocateSuite says in a comparison where in its repository the folder of its suite is, and whether it has a namesake there. A folder that is in none has
+// no place.
+func LocateSuite(ctx context.Context, v *bench.Versus, dir string) {
+	git := func(args ...string) (string, error) {
+		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...).Output()
+		return string(out), err
+	}
+	prefix, err := git("rev-parse", "--show-prefix")
+	if v.Folder = strings.TrimSuffix(strings.TrimSuffix(prefix, "\n"), "/"); err != nil || v.Folder == "" {
+		return
+	}
+	files, err := git("ls-files", "-z", "--full-name", "--", ":(top,glob)**/scenarios/*")
+	if err != nil {
+		return
+	}
+	for file := range strings.SplitSeq(files, "\x00") {
+		other := path.Dir(path.Dir(file))
+		v.Namesake = v.Namesake || other != v.Folder && path.Base(other) == path.Base(v.Folder)
+	}
+}
+
 // Version is this program's own.
 func Version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
@@ -50,12 +72,18 @@ func Version() string {
 
 func environment() bench.Environment {
 	e := bench.Environment{Tidemark: Version(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPU: cpuModel(), Cores: runtime.NumCPU()}
-	for name, variable := range map[string]string{"github": "GITHUB_ACTIONS", "gitlab": "GITLAB_CI", "jenkins": "JENKINS_URL"} {
-		if os.Getenv(variable) != "" {
-			e.CI = name
+	for _, ci := range cis {
+		if os.Getenv(ci.variable) != "" {
+			e.CI = ci.name
+			break
 		}
 	}
 	return e
+}
+
+// cis are the CIs that are known, each by a variable that its runners set. Forgejo's set Gitea's too, and both set GitHub's, whose runner they imitate.
+var cis = []struct{ name, variable string }{
+	{"forgejo", "FORGEJO_ACTIONS"}, {"gitea", "GITEA_ACTIONS"}, {"github", "GITHUB_ACTIONS"}, {"gitlab", "GITLAB_CI"}, {"jenkins", "JENKINS_URL"},
 }
 
 // cpuModel is the processor's name, or "" where the system does not tell it in a file.

@@ -41,6 +41,30 @@ func cause(b *strings.Builder, findings []bench.Finding, advice []string) {
 	suspect(b, f.Suspect)
 }
 
+// blamed is the first finding of what failed, and the line of the diff that is suspect, as the end of a line.
+func blamed(status bench.Status, findings []bench.Finding) string {
+	if status != bench.Fail || len(findings) == 0 {
+		return ""
+	}
+	words := ": " + code(string(findings[0].Kind))
+	if s := findings[0].Suspect; s != nil && s.File != "" && s.Line > 0 {
+		words += ", " + code(lineOf(s))
+	}
+	return words
+}
+
+// mostPlace is how many letters of a place in the source are told: those at its end, which say most.
+const mostPlace = 100
+
+// lineOf is a suspect's place in the source.
+func lineOf(s *bench.Suspect) string {
+	letters := []rune(fmt.Sprintf("%s:%d", s.File, s.Line))
+	if n := len(letters); n > mostPlace {
+		return "…" + string(letters[n-mostPlace:])
+	}
+	return string(letters)
+}
+
 // suspect writes where a cause comes from: file and line, commit, and the hunk of the diff. A place that no commit changed is no suspect.
 func suspect(b *strings.Builder, s *bench.Suspect) {
 	if s == nil || s.File == "" && s.Commit == "" {
@@ -53,7 +77,7 @@ func suspect(b *strings.Builder, s *bench.Suspect) {
 	}
 	switch {
 	case s.File != "" && s.Line > 0:
-		fmt.Fprintf(b, " %s", code(fmt.Sprintf("%s:%d", s.File, s.Line)))
+		fmt.Fprintf(b, " %s", code(lineOf(s)))
 	case s.File != "":
 		fmt.Fprintf(b, " %s", code(s.File))
 	}

@@ -32,6 +32,7 @@ func versusChanges(v *bench.Versus, images map[string]string) (all []change) {
 			}
 			one.full = one.middle + more.String() + picture(c, images[c.ID])
 		}
+		one.line = strings.TrimSuffix(one.line, "\n") + blamed(c.Verdict.Status, c.Findings) + "\n"
 		all = append(all, one)
 	}
 	return all
@@ -90,10 +91,11 @@ func versusChange(c *bench.Comparison) change {
 			fmt.Fprintf(&b, "  - also %s\n", strings.Join(others, ", "))
 		}
 	}
+	b.WriteString(earlierLine(c))
 	reasonLines(&b, c.Verdict.Reasons, func(reason string) bool {
 		return slices.ContainsFunc(effects, func(e *bench.Effect) bool { return strings.HasPrefix(reason, e.Metric+": ") })
 	})
-	return change{middle: b.String(), line: line}
+	return change{name: c.Name, middle: b.String(), line: line}
 }
 
 func rank(metric string) int {
@@ -171,7 +173,8 @@ func runChanges(r *bench.Run, images map[string]string) (all []change) {
 		if picture := hosted(images[s.ID], s.Name); picture != "" {
 			b.WriteString(picture)
 		}
-		all = append(all, change{b.String(), middle, line})
+		line = strings.TrimSuffix(line, "\n") + blamed(s.Verdict.Status, s.Findings) + "\n"
+		all = append(all, change{s.Name, b.String(), middle, line})
 	}
 	return all
 }

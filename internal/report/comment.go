@@ -29,6 +29,9 @@ func Comment(w io.Writer, v *bench.Versus, o CommentOptions) error {
 		now.Commit = v.HeadCommit.SHA
 	}
 	p := newPage(o, now)
+	if v.Namesake { // beside another comment, of a suite that is called the same
+		p.must(code(v.Folder) + ": ")
+	}
 	p.must(versusHeadline(v, p.earlier) + "\n")
 	changes := versusChanges(v, o.Images)
 	if v.Verdict.Status == bench.Pass {
@@ -86,31 +89,44 @@ func (p *page) try(s string, leave int) bool {
 	return true
 }
 
-// A change is an endpoint that a comment speaks of, in three lengths.
-type change struct{ full, middle, line string }
+// A change is an endpoint that a comment speaks of, in three lengths. The line names the cause too, where one is known.
+type change struct{ name, full, middle, line string }
 
 const (
+	mostOpen  = 3  // changes that are told in full one below the other: more of them are a list first
 	mostFull  = 12 // changes with their cause and hunk
 	mostLines = 60 // changes in all
 )
 
-// changes writes what changed: the first with all that is known, those that follow in a line, and how many there are beside.
+// changes writes what changed, and how many there are beside. A few are told with all that is known. Of more, each has a line, and the first are told in full
+// below, folded: who reads has to see what it is about before a screen of one endpoint's evidence.
 func (p *page) changes(all []change) {
 	third := p.room() / 3
 	if len(all) > 0 {
 		p.must("\n")
 	}
+	few := len(all) <= mostOpen
 	written := 0
-	for i, c := range all {
-		first := i < mostFull
-		fits := first && p.try(c.full, 2*third) || first && p.try(c.middle, 2*third) || i < mostLines && p.try(c.line, third)
-		if !fits {
+	for _, c := range all[:min(len(all), mostLines)] {
+		if fits := few && (p.try(c.full, 2*third) || p.try(c.middle, 2*third)) || p.try(c.line, 2*third); !fits {
 			break
 		}
 		written++
 	}
 	if left := len(all) - written; left > 0 {
 		p.must(fmt.Sprintf("- and %d more, left out here for length\n", left))
+	}
+	if few {
+		return
+	}
+	for _, c := range all[:min(len(all), mostFull)] {
+		fits := false
+		for _, text := range []string{c.full, c.middle} {
+			fits = fits || p.try("\n<details><summary>"+element(c.name)+"</summary>\n\n"+text+"\n</details>\n", third)
+		}
+		if !fits {
+			break
+		}
 	}
 }
 

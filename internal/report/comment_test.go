@@ -152,6 +152,36 @@ func TestCommentSaysItFirst(t *testing.T) {
 	}
 }
 
+// Of two suites that are called the same, each comment says which it is of; that is still one line.
+func TestCommentsOfNamesakesSayWhoseTheyAre(t *testing.T) {
+	v := passing()
+	v.Folder, v.Namesake = "a/api-performance", true
+	if first, rest, _ := strings.Cut(comment(t, v, CommentOptions{}), "\n"); first != "`a/api-performance`: Performance: pass. None of 2 endpoints got slower." || !strings.HasPrefix(rest, "\n<details>") {
+		t.Errorf("it begins %q", first)
+	}
+	v.Namesake = false
+	if got := comment(t, v, CommentOptions{}); !strings.HasPrefix(got, "Performance: pass.") {
+		t.Errorf("it begins %.60q", got)
+	}
+}
+
+// Heights are eighths of the highest, 890 ms: 212 is 1.9 of them, 245 is 2.2.
+func TestCommentShowsWhatWas(t *testing.T) {
+	const line = "  - p95 of the last 6 runs, and now: `▂▂▂▃▃▃ █` 212ms to 245ms -> 890ms, threshold: 300ms\n"
+	v := regression()
+	v.Comparisons[1].Earlier = []float64{212, 214, 213, 240, 242, 245}
+	if got := comment(t, v, CommentOptions{}); !strings.Contains(got, line) {
+		t.Errorf("it is not in\n%s", got)
+	}
+	v.Comparisons[0].Earlier = []float64{20, 21} // which passes: nothing is said of it
+	for _, earlier := range [][]float64{nil, {245}} {
+		v.Comparisons[1].Earlier = earlier
+		if got := comment(t, v, CommentOptions{}); strings.Contains(got, "runs, and now") {
+			t.Errorf("%v is a history in\n%s", earlier, got)
+		}
+	}
+}
+
 func TestEarlierVerdictsAreBounded(t *testing.T) {
 	body := ""
 	for i := range 15 {
@@ -214,6 +244,11 @@ func TestCommentStaysBelowTheLimit(t *testing.T) {
 			if want = strings.ReplaceAll(want, "e/499/", "GET /resources/499/"); !strings.Contains(got, want) { // the slowest comes first
 				t.Errorf("limit %d: %q is missing", limit, want)
 			}
+		}
+		// What got worse is a list, each with its cause, before anything of one endpoint is told at length.
+		list, _, _ := strings.Cut(got, "<details>")
+		if n := strings.Count(list, "threshold: 300ms): `n-plus-one`, `…"); n < limit/2000 || limit == 0 && n != mostLines || strings.Contains(list, "Evidence") {
+			t.Errorf("limit %d: %d lines before the first that is folded:\n%s", limit, n, list)
 		}
 		if strings.Count(got, "<details>") != strings.Count(got, "</details>") || strings.Count(got, "diff\n")*2 != strings.Count(got, "```")-strings.Count(got, "text\n")*2 && limit == 0 && !strings.Contains(got, "````") || !utf8.ValidString(got) {
 			t.Errorf("limit %d: something is not closed", limit)

@@ -53,7 +53,7 @@ func everywhere(s string) *bench.Versus {
 	commit := &bench.Commit{SHA: s, Subject: s, Branch: s}
 	v.BaseCommit, v.HeadCommit, v.Base, v.Head = commit, commit, bench.Target{URL: s, Version: s}, bench.Target{URL: s}
 	v.Environment = bench.Environment{Tidemark: s, OS: s, CPU: s, CI: s, Cores: 2}
-	v.Warnings, v.Suite, v.ID = []string{s}, s, s
+	v.Warnings, v.Suite, v.Folder, v.Namesake, v.ID = []string{s}, s, s, true, s
 	for i := range v.Comparisons {
 		c := &v.Comparisons[i]
 		c.Distributions = nil // they take long to draw
@@ -129,23 +129,35 @@ func faults(t testing.TB, body string, most int) (found []string, text string) {
 	return found, seen.String()
 }
 
+// crowd is a comparison with more endpoints than are told one below the other.
+func crowd(v *bench.Versus) *bench.Versus {
+	v.Comparisons = slices.Repeat(v.Comparisons, mostOpen)
+	return v
+}
+
 func TestHostileNamesAreText(t *testing.T) {
 	for _, s := range hostile {
-		body := comment(t, everywhere(s), CommentOptions{})
-		found, text := faults(t, body, 1)
-		if len(found) > 0 {
-			t.Errorf("%.60q: %s", s, strings.Join(slices.Compact(found), "\n\t"))
-			if testing.Verbose() {
-				t.Log(body)
-			}
+		testHostile(t, s, everywhere(s))
+		testHostile(t, s, crowd(everywhere(s)))
+	}
+}
+
+func testHostile(t *testing.T, s string, v *bench.Versus) {
+	t.Helper()
+	body := comment(t, v, CommentOptions{})
+	found, text := faults(t, body, 1)
+	if len(found) > 0 {
+		t.Errorf("%.60q: %s", s, strings.Join(slices.Compact(found), "\n\t"))
+		if testing.Verbose() {
+			t.Log(body)
 		}
-		// The name is there, letter by letter, in the list and in the table.
-		if want := plain(s, mostName); want != "" && strings.Count(text, want) < 4 {
-			t.Errorf("%.60q is not to be read as %q", s, want)
-		}
-		if strings.Contains(body, "<!-- tidemark:") {
-			t.Errorf("%.60q: a marker came in", s)
-		}
+	}
+	// The name is there, letter by letter, in the list and in the table.
+	if want := plain(s, mostName); want != "" && strings.Count(text, want) < 4 {
+		t.Errorf("%.60q is not to be read as %q", s, want)
+	}
+	if strings.Contains(body, "<!-- tidemark:") {
+		t.Errorf("%.60q: a marker came in", s)
 	}
 }
 
@@ -174,9 +186,12 @@ func FuzzComment(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		body := comment(t, everywhere(s), CommentOptions{Previous: s})
-		if found, _ := faults(t, body, 1); len(found) > 0 || len(body) > MostComment {
-			t.Errorf("%q: %d bytes, %s", s, len(body), strings.Join(found, "\n\t"))
+		body := ""
+		for _, v := range []*bench.Versus{everywhere(s), crowd(everywhere(s))} {
+			body = comment(t, v, CommentOptions{Previous: s})
+			if found, _ := faults(t, body, 1); len(found) > 0 || len(body) > MostComment {
+				t.Errorf("%q: %d bytes, %s", s, len(body), strings.Join(found, "\n\t"))
+			}
 		}
 		if earlier := Earlier(comment(t, regression(), CommentOptions{Previous: body})); len(earlier) == 0 {
 			t.Error("its own verdict is forgotten")

@@ -54,9 +54,17 @@ func code(s string) string {
 	case s == "":
 		return "(none)"
 	case strings.ContainsAny(s, "`|") || strings.Contains(s, "<!"):
-		return "<code>" + entities(s) + "</code>"
+		return element(s)
 	}
 	return "`" + s + "`"
+}
+
+// element is text as code in HTML, as of a summary.
+func element(s string) string {
+	if s = plain(s, mostName); s == "" {
+		s = "(none)"
+	}
+	return "<code>" + entities(s) + "</code>"
 }
 
 // entities writes all punctuation as HTML's entities: Markdown reads none of them as markup.

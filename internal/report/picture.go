@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,9 +74,34 @@ func columns(h *hist.Histogram, low, high time.Duration) string {
 			b.WriteByte(' ')
 			continue
 		}
-		b.WriteRune([]rune("▁▂▃▄▅▆▇█")[min(int(float64(n)/float64(most)*8), 7)])
+		b.WriteRune(block(float64(n), float64(most)))
 	}
 	return b.String()
+}
+
+// earlierLine is p95 of the runs before head and of head, as blocks whose height is their value: a step is seen, and a drift that led to it. It is for
+// comparisons that know what was; one run says nothing that base does not.
+func earlierLine(c *bench.Comparison) string {
+	i := slices.IndexFunc(c.Effects, func(e bench.Effect) bool { return e.Metric == "p95" })
+	if len(c.Earlier) < 2 || i < 0 {
+		return ""
+	}
+	head, threshold := c.Effects[i].Head, ""
+	top := max(slices.Max(c.Earlier), head)
+	var b strings.Builder
+	for _, v := range c.Earlier {
+		b.WriteRune(block(v, top))
+	}
+	if limit, ok := c.Thresholds.Latency("p95"); ok {
+		threshold = ", threshold: " + Duration(limit)
+	}
+	return fmt.Sprintf("  - p95 of the last %d runs, and now: `%s %c` %s to %s -> %s%s\n", len(c.Earlier), b.String(), block(head, top),
+		Duration(slices.Min(c.Earlier)), Duration(slices.Max(c.Earlier)), Duration(head), threshold)
+}
+
+// block is a value as one of eight heights.
+func block(v, top float64) rune {
+	return []rune("▁▂▃▄▅▆▇█")[min(int(v/max(top, 1e-9)*8), 7)]
 }
 
 // percentiles draws each percentile of base and head as a bar, where the distributions were not kept.

@@ -12,7 +12,6 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/tidemark/tidemark/bench"
-	"github.com/tidemark/tidemark/internal/report/chart"
 )
 
 // Colours say nothing that words and marks don't: most people see them, some don't, and a file has none.
@@ -152,9 +151,9 @@ func latency(r *bench.Result, ms float64) string {
 }
 
 // Duration writes milliseconds as people read them: 0.42ms, 8.1ms, 245ms, 1,420ms.
-func Duration(ms float64) string { return chart.Duration(ms) }
+func Duration(ms float64) string { return bench.Readable(ms) }
 
-func thousands(v float64) string { return chart.Thousands(v) }
+func thousands(v float64) string { return bench.Thousands(v) }
 
 func share(r *bench.Result) string {
 	n := r.Failed()

@@ -16,9 +16,9 @@ import (
 // ofAnotherRepository are variables that git sets for its hooks. Whoever runs us from one means the folder that we are told.
 var ofAnotherRepository = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
 
-// environ is our environment without the variables that name another repository.
+// environ is our environment as others get it: also without the variables that name another repository.
 func environ() []string {
-	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
+	return slices.DeleteFunc(bench.ForOthers(os.Environ()), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		return slices.Contains(ofAnotherRepository, name)
 	})

@@ -146,6 +146,9 @@ func (d *document) template(at value, source string, format template.Format, nam
 	}
 	for _, name := range text.Env() {
 		d.env = append(d.env, bench.EnvUse{Name: name, File: d.name})
+		if err := bench.NotOurs(name); err != nil {
+			d.at(at.line, at.column, err.Error())
+		}
 	}
 	return source
 }

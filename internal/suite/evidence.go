@@ -30,6 +30,9 @@ func (d *document) evidence(c *bench.EvidenceConfig, f evidenceFile) {
 			}
 			for _, name := range compiled.Env() {
 				d.env = append(d.env, bench.EnvUse{Name: name, File: d.name, Optional: true})
+				if err := bench.NotOurs(name); err != nil {
+					return err
+				}
 			}
 			if !compiled.Constant() {
 				return nil // what it will be is looked at when it is

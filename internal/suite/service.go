@@ -72,7 +72,12 @@ func (d *document) commands(lines values, portless error) (texts []bench.Text) {
 
 // placeholders says what is wrong with a text's placeholders.
 func placeholders(t bench.Text) error {
-	_, err := t.Parts()
+	parts, err := t.Parts()
+	for _, p := range parts {
+		if name, ok := p.Placeholder.Env(); ok {
+			err = errors.Join(err, bench.NotOurs(name))
+		}
+	}
 	if unknown, ok := errors.AsType[bench.UnknownPlaceholder](err); ok {
 		known := make([]string, 0, len(bench.Placeholders))
 		for _, p := range bench.Placeholders {

@@ -115,6 +115,7 @@ func TestFaultsOfServiceAndPolicy(t *testing.T) {
 		"service:\n  start: ./a ${env.A-B}\n":                              `nothing is named "env.A-B"`,
 		"service:\n  start: ./a ${sevice.port}\n":                          `for an environment variable (did you mean "service.port"?)`,
 		"service:\n  start: ./a ${service.port\n":                          `"${service.port" has no }`,
+		"service:\n  start: ./a\n  env: {T: \"${env.TIDEMARK_TOKEN}\"}":    "suite.yml:3:12: TIDEMARK_TOKEN is for tidemark alone",
 		"service:\n  start: [./a, ./b]\n  prepare: ./a ${service.port}\n":  "suite.yml:3:12: no port is chosen yet when it is prepared: write it in start, reset or env",
 		"service:\n  start: ./a\n  build:\n    - x\n    - ${service.port}": "suite.yml:5:7: no port is chosen yet when it is built",
 		"service: {start: ./a, ready: healthz}\n":                          `suite.yml:1:30: "healthz" is no path: write one as /healthz`,

@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
-# The second step of action.yml: runs tidemark gate or tidemark run, with the inputs as its flags. It has no token: the measured code runs here.
+# The second step of action.yml: runs tidemark gate or tidemark run, with the inputs as its flags. The token of the code host is not here, since the measured code
+# is. That of a history is, where one is asked: then nothing is built.
 #
 # The step itself always succeeds, so that what was measured can be shown; exit-code is the verdict, and the last step ends with it.
 set -euo pipefail
 
 command=${COMMAND:-gate}
+if [ -n "${INPUT_HISTORY_TOKEN:-}" ] && { [ "$command" != gate ] || [ -z "${INPUT_BASE:-}" ]; }; then
+  export TIDEMARK_HISTORY_TOKEN=$INPUT_HISTORY_TOKEN # an empty one would hide that of the job
+fi
+unset INPUT_HISTORY_TOKEN
+
 case $command in
   gate) flags='base head target branch history commit max-time tolerance tolerance-time inconclusive' ;;
   run) flags='target history commit' ;;

@@ -23,7 +23,7 @@ func Open(p *forge.Place, agent string) *Host {
 // jobsAuthor is who a job's own token writes as, where it may not ask. Where that is wrong a comment is made first, which tells, and then taken back.
 const jobsAuthor = "gitea-actions"
 
-// Comments are those of the pull request.
+// Comments are those of the pull request. A list of them has no pages, and takes no parameter of any (version 1.26); if it ever names a next page, that is read.
 func (h *Host) Comments(context.Context) (forge.Comments, error) {
 	if h.place.Pull == 0 {
 		return nil, fmt.Errorf("%w: the job was started by none", forge.ErrNoPull)

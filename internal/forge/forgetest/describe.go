@@ -1,142 +1,193 @@
 package forgetest
 
 import (
-	"encoding/json"
+	"bytes"
+	"embed"
 	"fmt"
-	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// An operation is what a host's description says of one.
+// folder has the hosts' descriptions of their APIs, as OpenAPI 3.1; its README.md says where they are from.
+//
+//go:embed described/*.json
+var folder embed.FS
+
+// An operation is what a description says of one.
 type operation struct {
-	method, path string            // with {names}
-	query        []string          // parameters
-	header       map[string]string // that has to be sent so
-	body         fields            // nil: none
+	method     string
+	path       *regexp.Regexp
+	parameters []parameter
+	body       *jsonschema.Schema // nil: none
+	mustBody   bool
+	answers    map[int]response // by status
 }
 
-// fields are the members of an object.
-type fields map[string]field
-
-// A field is what is said of one.
-type field struct {
-	kind     string // string, integer, array or object
-	required bool
-	one      []string // of an enumeration
-	most     int      // letters or items
-	least    int      // of an integer
-	members  fields   // of an object, or of each of an array's objects
+// A parameter is one of the path or of the query.
+type parameter struct {
+	name, in  string
+	required  bool
+	schema    *jsonschema.Schema
+	otherwise int // what an integer is that is not sent
 }
 
-// examine finds the operation of a request, and says in what it is not as described.
-func examine(all []operation, r *http.Request, text []byte) (*Request, []string) {
-	for _, o := range all {
-		vars, ok := match(o.path, r.URL.Path)
-		if !ok || o.method != r.Method {
-			continue
-		}
-		request := &Request{Request: r, Vars: vars}
-		var wrong []string
-		for name := range r.URL.Query() {
-			if !slices.Contains(o.query, name) {
-				wrong = append(wrong, "has no parameter "+name)
+// A response is one of an operation's answers.
+type response struct {
+	body    *jsonschema.Schema // nil: none is described
+	example map[string]any     // of the body, or of each of a list's items
+	header  map[string]bool
+}
+
+// describe reads a host's description.
+func describe(host string) ([]operation, error) {
+	text, err := folder.ReadFile("described/" + host + ".json")
+	if err != nil {
+		return nil, err
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	d := &document{value: value, name: "https://described.example/" + host + ".json", compiler: jsonschema.NewCompiler()}
+	d.compiler.AssertFormat()
+	top := node{d, "", value}
+	for _, path := range top.at("paths").nodes() {
+		for _, o := range path.nodes() {
+			if body := o.at("requestBody", "content", "application/json", "schema"); body.value != nil {
+				body.restrict()
 			}
 		}
-		for _, name := range slices.Sorted(maps.Keys(o.header)) {
-			if got := r.Header.Get(name); got != o.header[name] {
-				wrong = append(wrong, fmt.Sprintf("%s is %q, not %q", name, got, o.header[name]))
-			}
-		}
-		if r.Header.Get("User-Agent") == "" || strings.HasPrefix(r.Header.Get("User-Agent"), "Go-http-client") {
-			wrong = append(wrong, "does not say who asks (User-Agent)")
-		}
-		switch {
-		case o.body == nil && len(text) > 0:
-			wrong = append(wrong, "has a body, and takes none")
-		case o.body != nil:
-			if r.Header.Get("Content-Type") != "application/json" {
-				wrong = append(wrong, "its body is not said to be JSON")
-			}
-			if err := json.Unmarshal(text, &request.Body); err != nil {
-				return request, append(wrong, "its body is no JSON object: "+err.Error())
-			}
-			wrong = append(wrong, object("", o.body, request.Body)...)
-		}
-		return request, wrong
 	}
-	return nil, []string{"no such operation is described"}
+	if err := d.compiler.AddResource(d.name, value); err != nil {
+		return nil, err
+	}
+	var all []operation
+	for path, methods := range top.at("paths").nodes() {
+		for method, o := range methods.nodes() {
+			all = append(all, o.operation(method, path))
+		}
+	}
+	return all, d.failed
 }
 
-func match(template, path string) (map[string]string, bool) {
-	var names []string
-	pattern := regexp.MustCompile(`\\\{([a-z_]+)\\\}`).ReplaceAllStringFunc(regexp.QuoteMeta(template), func(name string) string {
-		names = append(names, strings.Trim(name, `\{}`))
-		return `([^/]+)`
-	})
-	m := regexp.MustCompile("^" + pattern + "$").FindStringSubmatch(path)
-	if m == nil {
-		return nil, false
+func (n node) operation(method, path string) operation {
+	names := regexp.MustCompile(`\\\{([a-z_]+)\\\}`)
+	body := n.at("requestBody")
+	o := operation{
+		method: strings.ToUpper(method), path: regexp.MustCompile("^" + names.ReplaceAllString(regexp.QuoteMeta(path), "(?P<$1>[^/]+)") + "$"),
+		body: body.at("content", "application/json", "schema").schema(), mustBody: body.at("required").value == true, answers: map[int]response{},
 	}
-	vars := map[string]string{}
-	for i, name := range names {
-		vars[name] = m[i+1]
+	for _, p := range n.at("parameters").nodes() {
+		in, _ := p.at("in").value.(string)
+		name, _ := p.at("name").value.(string)
+		otherwise, _ := strconv.Atoi(fmt.Sprint(p.at("schema", "default").value))
+		o.parameters = append(o.parameters, parameter{name, in, p.at("required").value == true, p.at("schema").schema(), otherwise})
 	}
-	return vars, true
+	for status, r := range n.at("responses").nodes() {
+		number, _ := strconv.Atoi(status)
+		content := r.at("content", "application/json")
+		one := response{body: content.at("schema").schema(), header: map[string]bool{}}
+		for name := range r.at("headers").nodes() {
+			one.header[http.CanonicalHeaderKey(name)] = true
+		}
+		example := content.at("examples", "one").at("value").value
+		if list, ok := example.([]any); ok && len(list) > 0 {
+			example = list[0]
+		}
+		one.example, _ = example.(map[string]any)
+		o.answers[number] = one
+	}
+	return o
 }
 
-func object(at string, described fields, o map[string]any) (wrong []string) {
-	for _, name := range slices.Sorted(maps.Keys(described)) {
-		if _, there := o[name]; described[name].required && !there {
-			wrong = append(wrong, at+name+" is missing")
-		}
+// takes is the parameter of a query, if there is one of that name.
+func (o *operation) takes(name string) (parameter, bool) {
+	i := slices.IndexFunc(o.parameters, func(p parameter) bool { return p.name == name && p.in == "query" })
+	if i < 0 {
+		return parameter{}, false
 	}
-	for _, name := range slices.Sorted(maps.Keys(o)) {
-		f, known := described[name]
-		if !known {
-			wrong = append(wrong, at+name+" is not described")
-			continue
-		}
-		wrong = append(wrong, f.check(at+name, o[name])...)
-	}
-	return wrong
+	return o.parameters[i], true
 }
 
-func (f field) check(at string, v any) (wrong []string) {
-	switch v := v.(type) {
-	case string:
-		switch {
-		case f.kind != "string":
-			return []string{at + " is a string"}
-		case f.one != nil && !slices.Contains(f.one, v):
-			return []string{fmt.Sprintf("%s is %q, none of %q", at, v, f.one)}
-		case f.most > 0 && len(v) > f.most:
-			return []string{fmt.Sprintf("%s has %d letters", at, len(v))}
-		}
-	case float64:
-		if f.kind != "integer" || v != float64(int64(v)) || v < float64(f.least) {
-			return []string{fmt.Sprintf("%s is %v", at, v)}
+// A document is a description that is read.
+type document struct {
+	value    any
+	name     string
+	compiler *jsonschema.Compiler
+	failed   error
+}
+
+// A node is a value in a document, and the JSON pointer to it.
+type node struct {
+	of      *document
+	pointer string
+	value   any
+}
+
+// at is what is below a node. References are followed.
+func (n node) at(names ...string) node {
+	for _, name := range names {
+		o, _ := n.value.(map[string]any)
+		n = n.follow(node{n.of, n.pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name), o[name]})
+	}
+	return n
+}
+
+func (n node) follow(to node) node {
+	o, _ := to.value.(map[string]any)
+	ref, refers := o["$ref"].(string)
+	if !refers {
+		return to
+	}
+	return node{n.of, "", n.of.value}.at(strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
+}
+
+// nodes are the members of an object by their names, or the items of a list.
+func (n node) nodes() map[string]node {
+	all := map[string]node{}
+	switch v := n.value.(type) {
+	case map[string]any:
+		for name := range v {
+			all[name] = n.at(name)
 		}
 	case []any:
-		if f.kind != "array" || f.most > 0 && len(v) > f.most {
-			return []string{fmt.Sprintf("%s is an array of %d", at, len(v))}
-		}
 		for i, item := range v {
-			o, ok := item.(map[string]any)
-			if !ok {
-				return []string{fmt.Sprintf("%s[%d] is no object", at, i)}
-			}
-			wrong = append(wrong, object(fmt.Sprintf("%s[%d].", at, i), f.members, o)...)
+			at := strconv.Itoa(i)
+			all[at] = n.follow(node{n.of, n.pointer + "/" + at, item})
 		}
-	case map[string]any:
-		if f.kind != "object" {
-			return []string{at + " is an object"}
-		}
-		return object(at+".", f.members, v)
-	default:
-		return []string{fmt.Sprintf("%s is %v", at, v)}
 	}
-	return wrong
+	return all
+}
+
+// schema is a node as a schema, or nil if there is none.
+func (n node) schema() *jsonschema.Schema {
+	if n.value == nil {
+		return nil
+	}
+	s, err := n.of.compiler.Compile(n.of.name + "#" + (&url.URL{Path: n.pointer}).EscapedPath())
+	if err != nil && n.of.failed == nil {
+		n.of.failed = err
+	}
+	return s
+}
+
+// restrict lets a request have no members but those that are described: hosts ignore others, and what is ignored is a mistake.
+func (n node) restrict() {
+	o, _ := n.value.(map[string]any)
+	members := n.at("properties").nodes()
+	if _, said := o["additionalProperties"]; !said && len(members) > 0 {
+		o["additionalProperties"] = false
+	}
+	for _, member := range members {
+		member.restrict()
+	}
+	if _, list := o["items"]; list {
+		n.at("items").restrict()
+	}
 }

@@ -1,5 +1,6 @@
 // Package forgetest has servers that stand for code hosts in tests. They keep what they are given and give it back page by page, as the hosts do, and they
-// hold every request against the host's published description: a method, path, parameter, header or member that is not described there fails the test.
+// hold every request against the host's published description: a method, path, parameter, header or member that is not described there fails the test. So
+// does an answer of their own that is not.
 package forgetest
 
 import (
@@ -32,9 +33,8 @@ type Double struct {
 	Page     int    // so many of a list on a page at most, however many are asked for
 	Pulls    []Pull
 
-	t          testing.TB
-	operations []operation
-	serve      func(d *Double, w http.ResponseWriter, r *Request)
+	t    testing.TB
+	host *host
 
 	mu       sync.Mutex
 	comments map[int][]Comment // by pull request
@@ -65,16 +65,31 @@ type Fault struct {
 // A Request is one that was found to be as described.
 type Request struct {
 	*http.Request
+	*operation
 	Body map[string]any
 	Vars map[string]string // of the path
 }
 
-func start(t testing.TB, base string, operations []operation, serve func(*Double, http.ResponseWriter, *Request)) *Double {
-	d := &Double{t: t, Self: "github-actions[bot]", Token: "ghs_t0k3n-of-the-test", Page: 100, operations: operations, serve: serve, comments: map[int][]Comment{}, release: make(chan struct{})}
-	server := httptest.NewServer(http.StripPrefix(base, http.HandlerFunc(d.handle)))
+// A host is a kind of code host.
+type host struct {
+	base       string // path that the API is below
+	operations func() ([]operation, error)
+	header     map[string]string       // that has to be sent so
+	prose      func(*Request) []string // holds what the description says in words alone; nil: nothing
+	serve      func(*Double, http.ResponseWriter, *Request)
+}
+
+func start(t testing.TB, h *host) *Double {
+	d := &Double{t: t, host: h, Self: "github-actions[bot]", Token: "ghs_t0k3n-of-the-test", Page: 100, comments: map[int][]Comment{}, release: make(chan struct{})}
+	server := httptest.NewServer(http.StripPrefix(h.base, http.HandlerFunc(d.handle)))
 	t.Cleanup(server.Close)
-	d.URL = server.URL + base
+	d.URL = server.URL + h.base
 	return d
+}
+
+// of reads a host's description once.
+func of(host string) func() ([]operation, error) {
+	return sync.OnceValues(func() ([]operation, error) { return describe(host) })
 }
 
 // Comments are those of a pull request.
@@ -141,7 +156,7 @@ func (d *Double) handle(w http.ResponseWriter, r *http.Request) {
 		d.t.Errorf("%s %s: %v", r.Method, r.URL, err)
 		return
 	}
-	request, wrong := examine(d.operations, r, text)
+	request, wrong := d.host.examine(r, text)
 	if r.Header.Get("Authorization") != "Bearer "+d.Token {
 		wrong = append(wrong, "the token is missing, or another")
 	}
@@ -149,12 +164,12 @@ func (d *Double) handle(w http.ResponseWriter, r *http.Request) {
 		d.t.Errorf("%s %s: %s", r.Method, r.URL, fault)
 	}
 	if len(wrong) > 0 {
-		answer(w, http.StatusUnprocessableEntity, map[string]any{"message": "Validation Failed"})
+		w.WriteHeader(http.StatusUnprocessableEntity)
 		return
 	}
 	if f, faulty := d.fault(r.Method + " " + r.URL.Path); faulty {
 		if f.After {
-			d.serve(d, httptest.NewRecorder(), request)
+			d.host.serve(d, httptest.NewRecorder(), request)
 		}
 		if f.Status == 0 {
 			panic(http.ErrAbortHandler)
@@ -167,23 +182,29 @@ func (d *Double) handle(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if d.ReadOnly && r.Method != http.MethodGet {
-		answer(w, http.StatusForbidden, map[string]any{"message": "Resource not accessible by integration"})
+		d.answer(w, request, http.StatusForbidden, map[string]any{"message": "Resource not accessible by integration"})
 		return
 	}
-	d.serve(d, w, request)
+	d.host.serve(d, w, request)
 }
 
-// list answers with a page of a list, and names the next.
+// list answers with a page of a list, and names the next; where lists have no pages, with all of it.
 func (d *Double) list(w http.ResponseWriter, r *Request, all []any) {
-	page, per := max(number(r.URL.Query().Get("page"), 1), 1), min(number(r.URL.Query().Get("per_page"), 30), d.Page)
-	from := min((page-1)*per, len(all))
-	to := min(from+per, len(all))
-	if to < len(all) {
-		q := r.URL.Query()
-		q.Set("page", strconv.Itoa(page+1))
-		w.Header().Set("Link", fmt.Sprintf(`<%s%s?%s>; rel="next", <%[1]s%[2]s?page=99>; rel="last"`, d.URL, r.URL.Path, q.Encode()))
+	if pages, ok := r.takes("per_page"); ok {
+		page, per := max(number(r.URL.Query().Get("page"), 1), 1), min(number(r.URL.Query().Get("per_page"), pages.otherwise), d.Page)
+		from := min((page-1)*per, len(all))
+		to := min(from+per, len(all))
+		if to < len(all) {
+			link := func(page int, rel string) string {
+				q := r.URL.Query()
+				q.Set("page", strconv.Itoa(page))
+				return fmt.Sprintf(`<%s%s?%s>; rel="%s"`, d.URL, r.URL.Path, q.Encode(), rel)
+			}
+			w.Header().Set("Link", link(page+1, "next")+", "+link((len(all)+per-1)/per, "last"))
+		}
+		all = all[from:to]
 	}
-	answer(w, http.StatusOK, all[from:to])
+	d.answer(w, r, http.StatusOK, all)
 }
 
 // listComments answers with a page of a pull request's comments.
@@ -208,7 +229,7 @@ func (d *Double) listComments(w http.ResponseWriter, r *Request, pull int, form 
 
 func (d *Double) createComment(w http.ResponseWriter, r *Request, pull int, form func(Comment) any) {
 	c := d.Say(pull, d.Self, r.Body["body"].(string))
-	answer(w, http.StatusCreated, form(c))
+	d.answer(w, r, http.StatusCreated, form(c))
 }
 
 // changeComment updates or deletes one.
@@ -225,26 +246,39 @@ func (d *Double) changeComment(w http.ResponseWriter, r *Request, id int64, form
 		}
 		if r.Method == http.MethodDelete {
 			d.comments[pull] = slices.Delete(all, i, i+1)
-			w.WriteHeader(http.StatusNoContent)
+			d.answer(w, r, http.StatusNoContent, nil)
 			return
 		}
 		all[i].Body = r.Body["body"].(string)
-		answer(w, http.StatusOK, form(all[i]))
+		d.answer(w, r, http.StatusOK, form(all[i]))
 		return
 	}
-	answer(w, http.StatusNotFound, map[string]any{"message": "Not Found"})
+	d.answer(w, r, http.StatusNotFound, map[string]any{"message": "Not Found"})
 }
 
 // user says who asks.
-func (d *Double) user(w http.ResponseWriter, form any) {
+func (d *Double) user(w http.ResponseWriter, r *Request, form any) {
 	if !d.Asks {
-		answer(w, http.StatusForbidden, map[string]any{"message": "Resource not accessible by integration"})
+		d.answer(w, r, http.StatusForbidden, map[string]any{"message": "Resource not accessible by integration"})
 		return
 	}
-	answer(w, http.StatusOK, form)
+	d.answer(w, r, http.StatusOK, form)
 }
 
-func answer(w http.ResponseWriter, status int, v any) {
+// answer answers as the description says, with what its example has beside.
+func (d *Double) answer(w http.ResponseWriter, r *Request, status int, v any) {
+	v, err := r.complete(status, v)
+	wrong := r.answered(status, v, w.Header())
+	if err != nil {
+		wrong = append(wrong, err.Error())
+	}
+	for _, fault := range wrong {
+		d.t.Errorf("the double of %s %s %s", r.Method, r.URL.Path, fault)
+	}
+	if v == nil {
+		w.WriteHeader(status)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v) // to a client that may be gone

@@ -39,7 +39,7 @@ func (h *Host) Comments(ctx context.Context) (forge.Comments, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &forge.IssueComments{Client: h.client, Repository: h.place.Repository, Number: number, Author: h.self}, nil
+	return &forge.IssueComments{Client: h.client, Repository: h.place.Repository, Number: number, Query: "?per_page=100", Author: h.self}, nil
 }
 
 // self does not ask for the token of an app, as that of a workflow is: it may not.

@@ -84,7 +84,7 @@ func parse(location string) (*url.URL, error) {
 	case err != nil || u.Host == "" || u.Hostname() == "":
 		return nil, fmt.Errorf("%w: the URL cannot be read: write it as https://tidemark.example.com", history.ErrLocation)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("%w: the URL has a user, a query or a fragment in it: write it without, and the token into TIDEMARK_TOKEN", history.ErrLocation)
+		return nil, fmt.Errorf("%w: the URL has a user, a query or a fragment in it: write it without, and the token into TIDEMARK_HISTORY_TOKEN or TIDEMARK_TOKEN", history.ErrLocation)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return nil, fmt.Errorf("%w: over http:// everybody on the way could read the token: write https://%s", history.ErrLocation, u.Host)
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -310,7 +310,7 @@ func refused(base *url.URL, status int, text string) error {
 	case status == http.StatusNotFound:
 		return fmt.Errorf("%w: %s", history.ErrNotFound, text)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return fmt.Errorf("%w at %s: %s (the token is read from TIDEMARK_TOKEN)", history.ErrUnreachable, base, text)
+		return fmt.Errorf("%w at %s: %s (the token is read from TIDEMARK_HISTORY_TOKEN, or else TIDEMARK_TOKEN)", history.ErrUnreachable, base, text)
 	case status/100 == 3:
 		return fmt.Errorf("%w: %s answers with a redirect, which a token must not follow: name the place itself", history.ErrLocation, base)
 	case status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:

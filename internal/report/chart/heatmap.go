@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/hist"
 )
 
@@ -91,7 +92,7 @@ func over(all []Second) string {
 		}
 		errors += s.Errors
 	}
-	return fmt.Sprintf("%d seconds; p95 of a second between %s and %s; %d errors", len(all), Duration(least), Duration(most), errors)
+	return fmt.Sprintf("%d seconds; p95 of a second between %s and %s; %d errors", len(all), bench.Readable(least), bench.Readable(most), errors)
 }
 
 // percentiles draws p50 and p95 of each second, named where they end.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/hist"
 )
 
@@ -90,7 +91,7 @@ func Percentiles(title string, width float64, all []Distribution, limits []Limit
 		end := min(math.Log10(float64(c.n)), nines)
 		d.path(class, c.draw(end, x, p.y))
 		y := p.y(c.at(1 - math.Pow(10, -end)))
-		d.dot(fill, x(end), y, 3, fmt.Sprintf("%s: %s answers, slowest %s", all[i].Name, Thousands(float64(c.n)), Duration(c.at(1))))
+		d.dot(fill, x(end), y, 3, fmt.Sprintf("%s: %s answers, slowest %s", all[i].Name, bench.Thousands(float64(c.n)), bench.Readable(c.at(1))))
 		at := apart(y+4, ends)
 		ends = append(ends, at)
 		d.label(x(end)+7, at, ink, "start", all[i].Name)
@@ -115,7 +116,7 @@ func describe(all []Distribution, curves []curve) string {
 	var words []string
 	for i, c := range curves {
 		if c.n > 0 {
-			words = append(words, fmt.Sprintf("%s: p50 %s, p90 %s, p99 %s, slowest %s of %s answers", all[i].Name, Duration(c.at(.5)), Duration(c.at(.9)), Duration(c.at(.99)), Duration(c.at(1)), Thousands(float64(c.n))))
+			words = append(words, fmt.Sprintf("%s: p50 %s, p90 %s, p99 %s, slowest %s of %s answers", all[i].Name, bench.Readable(c.at(.5)), bench.Readable(c.at(.9)), bench.Readable(c.at(.99)), bench.Readable(c.at(1)), bench.Thousands(float64(c.n))))
 		}
 	}
 	if len(words) == 0 {

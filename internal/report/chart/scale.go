@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/tidemark/tidemark/bench"
 )
 
 // ticks are round values from 0 up to at least the highest, some three to six.
@@ -49,37 +51,17 @@ func logTicks(low, high float64) (all []float64) {
 	return all
 }
 
-// Duration writes milliseconds as people read them: 0.42ms, 8.1ms, 245ms, 1,420ms.
-func Duration(ms float64) string {
-	switch {
-	case ms < 1:
-		return fmt.Sprintf("%.2fms", ms)
-	case ms < 10:
-		return fmt.Sprintf("%.1fms", ms)
-	}
-	return Thousands(ms) + "ms"
-}
-
-// Thousands writes a whole number with commas.
-func Thousands(v float64) string {
-	s := fmt.Sprintf("%.0f", v)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // onAxis is a duration beside an axis: as short as it can be.
 func onAxis(ms float64) string {
 	switch {
 	case ms == 0:
 		return "0"
 	case ms >= 10_000 && math.Mod(ms, 1000) == 0:
-		return Thousands(ms/1000) + "s"
+		return bench.Thousands(ms/1000) + "s"
 	}
 	whole, fraction, found := strings.Cut(fmt.Sprintf("%.2f", ms), ".")
 	if fraction = strings.TrimRight(fraction, "0"); found && fraction != "" && ms < 100 {
 		return whole + "." + fraction + "ms"
 	}
-	return Thousands(ms) + "ms"
+	return bench.Thousands(ms) + "ms"
 }

@@ -241,7 +241,7 @@ func amount(v float64, unit string) string {
 	case "%":
 		return fmt.Sprintf("%.3g%%", v)
 	case "req/s":
-		return Thousands(v) + "/s"
+		return bench.Thousands(v) + "/s"
 	}
-	return Thousands(v) + " " + unit
+	return bench.Thousands(v) + " " + unit
 }

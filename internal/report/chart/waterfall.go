@@ -44,7 +44,7 @@ func Waterfall(title string, width float64, w *bench.Waterfall) string {
 		whole = max(whole, s.Start+s.Duration)
 	}
 	x := func(ms float64) float64 { return p.left + (p.right-p.left)*ms/whole }
-	d := begin(width, p.bottom+8, title, fmt.Sprintf("%d spans of one request that took %s; the longest part: %s", len(w.Spans), Duration(w.Duration), longestPart(all)))
+	d := begin(width, p.bottom+8, title, fmt.Sprintf("%d spans of one request that took %s; the longest part: %s", len(w.Spans), bench.Readable(w.Duration), longestPart(all)))
 	scale := ticks(whole)
 	for i, v := range scale {
 		if v <= whole && (width >= Wide || i == 0 || i == len(scale)-2) {
@@ -54,11 +54,11 @@ func Waterfall(title string, width float64, w *bench.Waterfall) string {
 	}
 	for i, r := range shown {
 		y, first := p.top+rowHeight*float64(i), r.spans[0]
-		indent, took := 9*float64(min(first.Depth, 6)), Duration(r.sum)
+		indent, took := 9*float64(min(first.Depth, 6)), bench.Readable(r.sum)
 		if len(r.spans) > 1 {
-			took = fmt.Sprintf("%d × %s", len(r.spans), Duration(r.sum/float64(len(r.spans))))
+			took = fmt.Sprintf("%d × %s", len(r.spans), bench.Readable(r.sum/float64(len(r.spans))))
 		}
-		fmt.Fprintf(d, "<g><title>%s</title>", text(strings.TrimSpace(fmt.Sprintf("%s %s: %s, from %s on", first.Service, first.Name, took, Duration(first.Start)))))
+		fmt.Fprintf(d, "<g><title>%s</title>", text(strings.TrimSpace(fmt.Sprintf("%s %s: %s, from %s on", first.Service, first.Name, took, bench.Readable(first.Start)))))
 		d.label(indent, y+13, "", "start", clip(first.Name, int((names-indent-8)/letter)))
 		for _, s := range r.spans {
 			fmt.Fprintf(d, `<rect class="%s" x="%s" y="%s" width="%s" height="11" rx="1"/>`, barClass(s), num(x(s.Start)), num(y+3.5), num(max(x(s.Start+s.Duration)-x(s.Start), 1)))
