@@ -23,7 +23,8 @@ func checkCommand() *cobra.Command {
 		Short: "Read a suite and say what is wrong with it; contact nothing",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			plan, err := pipeline.Check(suiteDir(args), "")
+			dir := suiteDir(args)
+			plan, err := pipeline.Check(dir, "")
 			if err != nil {
 				return inputError{err}
 			}
@@ -31,6 +32,9 @@ func checkCommand() *cobra.Command {
 			var warnings []string
 			if err = errors.Join(err, pipeline.ServiceEnvironment(plan)); err != nil {
 				warnings = strings.Split(err.Error(), "\n")
+			}
+			if others := pipeline.Namesakes(c.Context(), dir, plan.Name); len(others) > 0 {
+				warnings = append(warnings, fmt.Sprintf("%s has a suite called %s too, and history would take the runs of one for those of the other: give one of them a `name: …` in its suite.yml", others[0], plan.Name))
 			}
 			for _, w := range warnings {
 				fmt.Fprintln(c.ErrOrStderr(), "warning:", w)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -42,7 +41,10 @@ func trendCommand() *cobra.Command {
 				f.format = "json"
 			}
 			if len(args) > 0 {
-				f.Suite = filepath.Base(filepath.Clean(args[0]))
+				var err error
+				if f.Suite, err = pipeline.SuiteName(args[0]); err != nil {
+					return inputError{err}
+				}
 			}
 			if !c.Flags().Changed("last") && (f.format == "svg" || f.format == "html") {
 				f.last = charted

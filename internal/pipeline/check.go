@@ -26,6 +26,9 @@ func Check(dir, target string) (*bench.Plan, error) {
 	return plan, nil
 }
 
+// SuiteName is what the suite in dir is called; a folder that has no suite is called by its own name.
+func SuiteName(dir string) (string, error) { return suite.Name(dir) }
+
 // SetEvidence sets a source of evidence from a text as otlp=auto, over what the suite says. origin is where the text stands.
 func SetEvidence(plan *bench.Plan, setting, origin string) error {
 	return suite.SetEvidence(plan, setting, origin)

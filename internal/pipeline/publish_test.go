@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,10 +130,18 @@ func TestLocateSuite(t *testing.T) {
 		".":                            {},
 		"nowhere":                      {},
 	} {
-		var got bench.Versus
+		got := bench.Versus{Suite: path.Base(path.Clean(dir))}
 		LocateSuite(t.Context(), &got, filepath.Join(top, dir))
 		if got.Folder != want.Folder || got.Namesake != want.Namesake {
 			t.Errorf("%s: got %q, %v", dir, got.Folder, got.Namesake)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(top, "a/api-performance/suite.yml"), []byte("name: other\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]string{"api-performance": nil, "other": {"a/api-performance"}} {
+		if got := Namesakes(t.Context(), filepath.Join(top, "b/api-performance"), name); !slices.Equal(got, want) {
+			t.Errorf("as %s: %q, want %q", name, got, want)
 		}
 	}
 	var none bench.Versus

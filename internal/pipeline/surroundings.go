@@ -6,11 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/tidemark/tidemark/bench"
+	"github.com/tidemark/tidemark/internal/suite"
 )
 
 // commit is the named commit, or what git says is checked out in the working directory; nil where that is no repository, or
@@ -44,22 +47,45 @@ func commit(ctx context.Context, named string) *bench.Commit {
 // LocateSuite says in a comparison where in its repository the folder of its suite is, and whether it has a namesake there. A folder that is in none has
 // no place.
 func LocateSuite(ctx context.Context, v *bench.Versus, dir string) {
+	var namesakes []string
+	v.Folder, namesakes = place(ctx, dir, v.Suite)
+	v.Namesake = len(namesakes) > 0
+}
+
+// Namesakes are the folders of other suites of the repository that have the same name as the suite in dir.
+func Namesakes(ctx context.Context, dir, name string) []string {
+	_, namesakes := place(ctx, dir, name)
+	return namesakes
+}
+
+// place is where in its repository a folder is, and which other folders have suites of a name. Suites that git does not know are not seen.
+func place(ctx context.Context, dir, name string) (folder string, namesakes []string) {
 	git := func(args ...string) (string, error) {
 		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...).Output()
-		return string(out), err
+		return strings.TrimSuffix(string(out), "\n"), err
 	}
 	prefix, err := git("rev-parse", "--show-prefix")
-	if v.Folder = strings.TrimSuffix(strings.TrimSuffix(prefix, "\n"), "/"); err != nil || v.Folder == "" {
-		return
+	if folder = strings.TrimSuffix(prefix, "/"); err != nil || folder == "" {
+		return "", nil
+	}
+	top, err := git("rev-parse", "--show-toplevel")
+	if err != nil {
+		return folder, nil
 	}
 	files, err := git("ls-files", "-z", "--full-name", "--", ":(top,glob)**/scenarios/*")
 	if err != nil {
-		return
+		return folder, nil
 	}
-	for file := range strings.SplitSeq(files, "\x00") {
+	for file := range strings.SplitSeq(strings.TrimSuffix(files, "\x00"), "\x00") {
 		other := path.Dir(path.Dir(file))
-		v.Namesake = v.Namesake || other != v.Folder && path.Base(other) == path.Base(v.Folder)
+		if other == folder || slices.Contains(namesakes, other) {
+			continue
+		}
+		if called, _ := suite.Name(filepath.Join(top, filepath.FromSlash(other))); called == name { // what is wrong with another suite is told where it is used
+			namesakes = append(namesakes, other)
+		}
 	}
+	return folder, namesakes
 }
 
 // Version is this program's own.

@@ -96,6 +96,7 @@ type sizeFile struct {
 
 // sharedFile is suite.yml.
 type sharedFile struct {
+	Name    value        `yaml:"name" jsonschema_description:"what history, comments and checks call the suite; default: the name of its folder"`
 	Target  targetFile   `yaml:"target" jsonschema_description:"base URL, as http://host:port; or url and version"`
 	Service *serviceFile `yaml:"service" jsonschema_description:"how a commit of the service is built and started; texts may hold ${service.port}, ${service.side}, ${service.dir}, ${service.data} and ${env.NAME}"`
 	Policy  policyFile   `yaml:"policy" jsonschema_description:"what it takes to fail"`

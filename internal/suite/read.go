@@ -20,7 +20,7 @@ import (
 // Read reads the suite in dir: scenarios/*.yml in the order of their names, thresholds.json and suite.yml where there are any.
 // It contacts nothing. The error is Faults.
 func Read(dir string) (*bench.Plan, error) {
-	plan := &bench.Plan{Name: filepath.Base(filepath.Clean(dir)), Policy: bench.DefaultPolicy()}
+	plan := &bench.Plan{Name: folderName(dir), Policy: bench.DefaultPolicy()}
 	names, err := fs.Glob(os.DirFS(dir), "scenarios/*.y*ml")
 	switch {
 	case !exists(dir, ""):
@@ -107,6 +107,7 @@ func readShared(dir string, plan *bench.Plan) Faults {
 	d := open(dir, name)
 	var f sharedFile
 	d.decode(&f)
+	d.use(f.Name, func(text string) (err error) { plan.Name, err = suiteName(text); return err })
 	d.use(f.Target.URL, func(text string) (err error) { plan.Target, err = Target(text); return err })
 	plan.Version = d.versionProbe(f.Target.Version)
 	plan.Service = d.service(f.Service)
