@@ -29,12 +29,12 @@ var (
 )
 
 func pageOf(name string) *template.Template {
-	t := template.New("").Funcs(template.FuncMap{"quoted": quoted})
+	t := template.New("").Funcs(template.FuncMap{"quoted": Coded})
 	return template.Must(t.ParseFS(pages, "page/layout.html", "page/"+name+".html"))
 }
 
-// quoted is a sentence of which what stands between backticks is code.
-func quoted(s string) template.HTML {
+// Coded is a sentence of which what stands between backticks is code.
+func Coded(s string) template.HTML {
 	parts := strings.Split(s, "`")
 	var b strings.Builder
 	for i, part := range parts {
