@@ -38,9 +38,9 @@ func Announce(ctx context.Context, location string, plan *bench.Plan, tag string
 	return announce(ctx, plan, commit(ctx, tag), store.Tell, store.Close)
 }
 
-// AnnounceTo tells it to somebody in this process.
-func AnnounceTo(ctx context.Context, tell func(bench.Live), plan *bench.Plan) *Announcer {
-	return announce(ctx, plan, commit(ctx, ""), func(_ context.Context, l bench.Live) error { tell(l); return nil }, func() error { return nil })
+// AnnounceTo tells it to somebody in this process, of runs at a commit.
+func AnnounceTo(ctx context.Context, tell func(bench.Live), plan *bench.Plan, at *bench.Commit) *Announcer {
+	return announce(ctx, plan, at, func(_ context.Context, l bench.Live) error { tell(l); return nil }, func() error { return nil })
 }
 
 func announce(ctx context.Context, plan *bench.Plan, c *bench.Commit, tell func(context.Context, bench.Live) error, done func() error) *Announcer {
