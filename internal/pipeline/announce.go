@@ -63,7 +63,7 @@ func (a *Announcer) Each(p Progress) {
 		return
 	}
 	l := &a.now
-	if l.Scenario != p.Scenario.Name {
+	if l.Scenario != p.Scenario.Name || p.Elapsed.Seconds() < l.Elapsed { // another, or the same once more
 		a.latency = hist.New()
 		*l = bench.Live{Key: l.Key, Suite: l.Suite, Target: l.Target, Commit: l.Commit, Started: l.Started, Of: l.Of, Number: l.Number, Scenario: p.Scenario.Name}
 		for i := range a.plan.Scenarios {
