@@ -26,8 +26,8 @@ type runRow struct {
 
 // A htmlCell is a number with the threshold that it is held against.
 type htmlCell struct {
-	Text, Limit string
-	Breach      bool
+	Column, Text, Limit string
+	Breach              bool
 }
 
 type runSection struct {
@@ -114,7 +114,7 @@ func rowOf(s *bench.Result, anchor string) runRow {
 	row := runRow{Name: s.Name, Anchor: anchor, Status: upper(s.Verdict.Status)}
 	for i, cell := range numbers(s, func(cell string) string { return cell }) {
 		metric := []string{"p50", "p95", "p99", "throughput", "errors"}[i]
-		h := htmlCell{Text: cell, Breach: slices.Contains(s.Verdict.Breached, metric)}
+		h := htmlCell{Column: metric, Text: cell, Breach: slices.Contains(s.Verdict.Breached, metric)}
 		switch limit, ok := s.Thresholds.Latency(metric); {
 		case ok:
 			h.Limit = "≤ " + Duration(limit)
