@@ -78,6 +78,7 @@ func TestPagesInABrowser(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"run":        func(w io.Writer) error { return HTML(w, run, series) },
 		"comparison": func(w io.Writer) error { return VersusHTML(w, regression()) },
+		"bisection":  func(w io.Writer) error { return BisectionHTML(w, searched()) },
 		"trends":     func(w io.Writer) error { return TrendsHTML(w, trends, 100) },
 	} {
 		path := filepath.Join(dir, name+".html")
@@ -231,7 +232,7 @@ func keyboard(t *testing.T, ctx context.Context, name string) {
 			break
 		}
 	}
-	if len(seen) == 0 || name != "comparison" && !seen["SUMMARY"] {
+	if len(seen) == 0 || (name == "run" || name == "trends") && !seen["SUMMARY"] {
 		t.Errorf("%s: the tabulator key reaches %v of %d", name, seen, stops)
 	}
 }

@@ -16,10 +16,11 @@ var pages embed.FS
 
 // Each page is one file that needs nothing else: no script, no address, colours by what the reader's system prefers, and room for a phone.
 var (
-	runPage    = pageOf("run")
-	versusPage = pageOf("versus")
-	trendPage  = pageOf("trend")
-	pageStyle  = func() template.CSS {
+	runPage       = pageOf("run")
+	versusPage    = pageOf("versus")
+	bisectionPage = pageOf("bisection")
+	trendPage     = pageOf("trend")
+	pageStyle     = func() template.CSS {
 		css, err := pages.ReadFile("page/page.css")
 		if err != nil {
 			panic(err) // it is part of the program
