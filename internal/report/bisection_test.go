@@ -12,7 +12,9 @@ import (
 
 // searched is a bisection of five commits, of which one could not be built and the fourth is the culprit.
 func searched() *bench.Bisection {
-	commit := func(sha, subject string) bench.Commit { return bench.Commit{SHA: sha + "91c0d4e5f60718293a4b5c6d7e8f90a1b2c3", Subject: subject} }
+	commit := func(sha, subject string) bench.Commit {
+		return bench.Commit{SHA: sha + "91c0d4e5f60718293a4b5c6d7e8f90a1b2c3", Subject: subject}
+	}
 	good, bad, culprit := commit("aaaa", "Orders in one query"), commit("eeee", "Rename a button"), commit("3f2a", "Show orders without their items")
 	whole, proof := regression(), regression()
 	return &bench.Bisection{Schema: bench.BisectionSchema, ID: "01KAT0000000000000000000BB", Started: measuredAt(), Good: good, Bad: bad, Scenario: "user-orders", Metric: "p95", Whole: whole,
