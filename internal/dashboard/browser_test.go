@@ -254,6 +254,21 @@ func TestEveryPageInABrowser(t *testing.T) {
 	b.do(chromedp.Navigate(srv.URL))
 	b.until(`document.querySelector(".live .spark .line") !== null`)
 	b.picture("live-light-1440")
+	b.look(375, "dark")
+	if wide := eval[int](b, "document.documentElement.scrollWidth"); wide > 375 {
+		t.Errorf("a run that goes on is %d wide", wide)
+	}
+	b.picture("live-dark-375")
+	// Before there is anything, each page says what to do.
+	nothing, _ := serve(t, Config{Store: store(t)})
+	for _, path := range []string{"/", "/trend", "/runs", "/compare", "/findings"} {
+		b.do(chromedp.Navigate(nothing.URL + path))
+		b.until(`document.readyState === "complete" && document.querySelector("h1") !== null`)
+		if faults := eval[[]string](b, nameless); len(faults) > 0 {
+			t.Errorf("%s of nothing: nobody is told what these are: %q", path, faults)
+		}
+		b.picture("empty-dark-375" + strings.ReplaceAll(path, "/", "-"))
+	}
 }
 
 // nameless finds what cannot be told by ear: fields without a label, links and buttons without words, pictures and tables without a name.
@@ -375,10 +390,10 @@ func TestLoggingInInABrowser(t *testing.T) {
 	s := store(t)
 	add(t, s, slowed()...)
 	srv, _ := serve(t, Config{Store: s, Token: token})
-	b.look(360, "dark")
+	b.look(375, "dark")
 	b.do(chromedp.Navigate(srv.URL + "/runs?branch=feature"))
 	b.until(`document.querySelector("#token") !== null && document.activeElement.id === "token"`)
-	b.picture("login-dark-360")
+	b.picture("login-dark-375")
 	b.do(chromedp.KeyEvent("wrong"), chromedp.KeyEvent(kb.Enter))
 	b.until(`document.querySelector("[role=alert]") !== null`)
 	b.mu.Lock()

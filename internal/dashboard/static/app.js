@@ -101,7 +101,7 @@
       at = i;
       if (i < 0) i = n - 1; // the newest, until somebody points at another
       readout.textContent = i >= n ? "\u00a0" :
-        `${minute(d.times[i])}  ${amount(d.values[i], d.unit)}${breaches(d.values[i]) ? ", beyond the threshold" : ""}  ${d.about[i]}`;
+        [minute(d.times[i]), amount(d.values[i], d.unit) + (breaches(d.values[i]) ? ", beyond the threshold" : ""), d.about[i]].filter((part) => part.trim()).join(" \u00b7 ");
     };
     const open = (i) => { if (i >= 0 && i < n && d.runs[i]) location.href = "/runs/" + encodeURIComponent(d.runs[i]); };
 
