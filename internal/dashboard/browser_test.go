@@ -214,7 +214,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 	}
 	for _, page := range pages {
 		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{375, 768, 1440} {
+			for _, width := range []int64{375, 560, 700, 768, 1440} {
 				about := fmt.Sprintf("%s-%s-%d", page.name, scheme, width)
 				b.look(width, scheme)
 				b.do(chromedp.Navigate(srv.URL + page.path))
@@ -234,7 +234,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 				if small := eval[[]string](b, faint); len(small) > 0 {
 					t.Errorf("%s: too faint to be read: %q", about, small)
 				}
-				if page.chart != "" && (width == 1440 || page.chart != ".spark" && page.chart != ".interval") { // which a phone has no room for, or lets be scrolled to
+				if page.chart != "" && (width == 1440 || page.chart != ".spark" && page.chart != ".interval") { // which a phone has no room for
 					if blue, _, all := b.colours(page.chart); blue < 20 || blue > all*2/3 {
 						t.Errorf("%s: %d of the chart's %d pixels are a line's", about, blue, all)
 					}

@@ -191,7 +191,7 @@ func secondsChart(r *bench.Result, width float64) template.HTML {
 func intervalChart(ratio, low, high float64, bad bool) template.HTML {
 	const width, height = 160.0, 20.0
 	x := func(r float64) float64 {
-		return width/2 + width/2*math.Max(-1, math.Min(1, math.Log2(math.Max(r, 1e-6))))*0.96
+		return width/2 + width/2*math.Max(-1, math.Min(1, math.Log2(math.Max(r, 1e-6))))*0.94
 	}
 	class := "effect"
 	if bad {
