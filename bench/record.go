@@ -93,6 +93,28 @@ func ReadVersus(text []byte) (*Versus, error) {
 	return &v, nil
 }
 
+// ReadBisection reads the record of a bisection, as ReadRun does that of a run.
+func ReadBisection(text []byte) (*Bisection, error) {
+	var b Bisection
+	if err := json.Unmarshal(text, &b); err != nil {
+		return nil, fmt.Errorf("is no bisection: %w", err)
+	}
+	if b.Schema != BisectionSchema && !strings.HasPrefix(b.Schema, BisectionSchema+".") {
+		return nil, fmt.Errorf("is no bisection that can be read: its schema is %q, not %s", b.Schema, BisectionSchema)
+	}
+	for _, v := range []*Versus{b.Whole, b.Proof} {
+		if v == nil {
+			continue
+		}
+		for i := range v.Comparisons {
+			if d := v.Comparisons[i].Distributions; d != nil && (d.Base == nil || d.Head == nil) {
+				return nil, fmt.Errorf("is no bisection: of scenario %q one side has no histogram", v.Comparisons[i].ID)
+			}
+		}
+	}
+	return &b, nil
+}
+
 // mostCompared is how many endpoints a comparison may have that comes from elsewhere.
 const mostCompared = 2000
 

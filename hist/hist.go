@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
-	"slices"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -43,6 +42,18 @@ func (b bin) last() int64 {
 	doublings := max(bits.Len64(uint64(b.value)>>narrowest)-resolution, 0)
 	return b.value + 1<<(narrowest+doublings) - 1
 }
+
+// smallest is the smallest value of the bucket at an index.
+func smallest(index int64) int64 {
+	const half = 1 << (resolution - 1)
+	if index < 2*half {
+		return index << narrowest
+	}
+	return (index%half + half) << (narrowest + index/half - 1)
+}
+
+// middle is what stands for the values of the bucket.
+func (b bin) middle() int64 { return b.value + (b.last()+1-b.value)/2 }
 
 // New returns an empty histogram, of about 190 KB.
 func New() *Histogram {
@@ -87,14 +98,28 @@ func (h *Histogram) Compact() {
 	if h.h == nil {
 		return
 	}
-	if h.h.TotalCount() > 0 {
-		for _, bar := range h.h.Distribution() {
-			if bar.Count > 0 {
-				h.bins = append(h.bins, bin{bar.From, bar.Count})
-			}
+	h.h, h.bins = nil, h.filled()
+}
+
+// filled is the buckets that are not empty, from the smallest on.
+func (h *Histogram) filled() (bins []bin) {
+	if h.h == nil {
+		return h.bins
+	}
+	counts := h.h.Export().Counts
+	n := 0
+	for _, count := range counts {
+		if count > 0 {
+			n++
 		}
 	}
-	h.h, h.bins = nil, slices.Clip(h.bins)
+	bins = make([]bin, 0, n)
+	for i, count := range counts {
+		if count > 0 {
+			bins = append(bins, bin{smallest(int64(i)), count})
+		}
+	}
+	return bins
 }
 
 func (h *Histogram) expand() {
@@ -177,16 +202,8 @@ func (h *Histogram) Mean() time.Duration {
 
 // Each calls f with each bucket's middle and count, from the smallest on, leaving out empty buckets, until f returns false.
 func (h *Histogram) Each(f func(value time.Duration, count int64) bool) {
-	if h.h == nil {
-		for _, b := range h.bins {
-			if !f(time.Duration(b.value+(b.last()-b.value)/2), b.count) {
-				return
-			}
-		}
-		return
-	}
-	for _, bar := range h.h.Distribution() {
-		if bar.Count > 0 && !f(time.Duration(bar.From+(bar.To-bar.From)/2), bar.Count) {
+	for _, b := range h.filled() {
+		if !f(time.Duration(b.middle()), b.count) {
 			return
 		}
 	}
@@ -213,6 +230,13 @@ func (h *Histogram) Coarse() ([]byte, error) {
 // UnmarshalText reads what MarshalText wrote, or what any HdrHistogram implementation wrote in the same format and unit.
 // The mean of a histogram read back is computed from its buckets, so it is exact to three digits only.
 func (h *Histogram) UnmarshalText(text []byte) error {
+	if bins, ok := decode(text); ok {
+		*h = Histogram{bins: bins}
+		for _, b := range bins {
+			h.sum += float64(b.count) * float64(b.middle())
+		}
+		return nil
+	}
 	decoded, err := hdrhistogram.Decode(text)
 	if err != nil {
 		return fmt.Errorf("histogram: %w", err)

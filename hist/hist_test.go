@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 func TestQuantileIsNearestRank(t *testing.T) {
@@ -62,10 +64,15 @@ func FuzzText(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(text)
+	f.Add(text[:len(text)/2])
 	f.Add([]byte("HISTFAAAA"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var h Histogram
-		if h.UnmarshalText(text) != nil {
+		err := h.UnmarshalText(text)
+		if theirs, failed := hdrhistogram.Decode(text); err == nil && (failed != nil || theirs.TotalCount() != h.Count()) {
+			t.Fatalf("%d values, HdrHistogram %v, %v", h.Count(), theirs, failed)
+		}
+		if err != nil {
 			return
 		}
 		again, err := h.MarshalText()
@@ -177,5 +184,82 @@ func TestCompactSaysTheSame(t *testing.T) {
 	zero.RecordN(time.Millisecond, 3)
 	if zero.Count() != 3 || zero.Mean() != time.Millisecond {
 		t.Error("the zero value does not count")
+	}
+}
+
+// What is read without HdrHistogram is what HdrHistogram reads, at every magnitude.
+func TestReadIsWhatWasWritten(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	for range 300 {
+		h := New()
+		for range rng.IntN(200) {
+			h.RecordN(time.Duration(rng.Int64N(2<<rng.IntN(42))), 1+rng.Int64N(1<<rng.IntN(40)))
+		}
+		text, err := h.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := hdrhistogram.Decode(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bins, ok := decode(text)
+		if !ok {
+			t.Fatalf("it is not read: %s", text)
+		}
+		var want []bin
+		for _, bar := range theirs.Distribution() {
+			if bar.Count > 0 {
+				want = append(want, bin{bar.From, bar.Count})
+			}
+		}
+		if !slices.Equal(bins, want) {
+			t.Fatalf("read %v, want %v", bins, want)
+		}
+		var back Histogram
+		if err := back.UnmarshalText(text); err != nil || back.Count() != h.Count() || back.Quantile(.99) != h.Quantile(.99) || back.Max() != h.Max() {
+			t.Fatalf("%v: %d values up to %v, want %d up to %v", err, back.Count(), back.Max(), h.Count(), h.Max())
+		}
+		if mean := theirs.Mean(); math.Abs(float64(back.Mean())-mean) > 1e-9*mean+1 {
+			t.Fatalf("mean %v, want %g", back.Mean(), mean)
+		}
+	}
+}
+
+// Other implementations choose other bounds and precisions: those are read by HdrHistogram.
+func TestOtherGeometriesAreRead(t *testing.T) {
+	for _, other := range []*hdrhistogram.Histogram{hdrhistogram.New(1, int64(time.Minute), 3), hdrhistogram.New(lowest, highest, 2), hdrhistogram.New(lowest, int64(24*time.Hour), 3)} {
+		if err := other.RecordValue(int64(20 * time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		text, err := other.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var h Histogram
+		if _, ok := decode(text); ok {
+			t.Error("it was taken for one of ours")
+		}
+		if err := h.UnmarshalText(text); err != nil || h.Count() != 1 || (h.Max()-20*time.Millisecond).Abs() > 200*time.Microsecond {
+			t.Errorf("%v, %d values, %v", err, h.Count(), h.Max())
+		}
+	}
+}
+
+func BenchmarkUnmarshal(b *testing.B) {
+	h, rng := New(), rand.New(rand.NewPCG(9, 9))
+	for range 10_000 {
+		h.Record(time.Duration(20e6 * math.Exp(0.3*rng.NormFloat64())))
+	}
+	text, err := h.MarshalText()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		var back Histogram
+		if err := back.UnmarshalText(text); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -75,7 +75,7 @@ func (f *demoFlags) demo(c *cobra.Command) (err error) {
 	defer func() { err = errors.Join(err, ours(board.close())) }()
 	if f.serve {
 		fmt.Fprintln(stderr, "first without mistakes in its code")
-		result, _, err := board.measure(c, ready, watch)
+		result, _, err := board.measure(c, ready, healthyShop, watch)
 		if err != nil {
 			return broken(c, err, result, nil, f.results, false, reportFiles{})
 		}
@@ -89,7 +89,7 @@ func (f *demoFlags) demo(c *cobra.Command) (err error) {
 		}
 		fmt.Fprintln(stderr, "and now with", strings.Join(demoFaults, " and "))
 	}
-	result, series, err := board.measure(c, ready, watch)
+	result, series, err := board.measure(c, ready, faultyShop, watch)
 	if err != nil {
 		return broken(c, err, result, series, f.results, f.json, f.files)
 	}

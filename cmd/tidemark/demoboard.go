@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -58,17 +59,26 @@ func (f *demoFlags) board(c *cobra.Command) (*demoBoard, error) {
 
 func (b *demoBoard) close() error { return errors.Join(b.end(), b.store.Close()) }
 
+// What the shop's two versions are called, in place of a commit: what is checked out where the demo is started has nothing to do with them.
+var (
+	healthyShop = &bench.Commit{SHA: "healthy", Subject: "the shop without mistakes in its code"}
+	faultyShop  = &bench.Commit{SHA: "faulty", Subject: "the shop with " + strings.Join(demoFaults, " and ")}
+)
+
 // measure measures the shop, tells the dashboard how it goes, and keeps the run.
-func (b *demoBoard) measure(c *cobra.Command, ready shop.Ready, watch *pipeline.Watch) (*bench.Run, []bench.Series, error) {
+func (b *demoBoard) measure(c *cobra.Command, ready shop.Ready, version *bench.Commit, watch *pipeline.Watch) (*bench.Run, []bench.Series, error) {
 	plan, err := demoPlan(ready.URL)
 	if err != nil {
 		return nil, nil, err
 	}
 	var live *pipeline.Announcer
 	if b.server != nil {
-		live = pipeline.AnnounceTo(c.Context(), b.server.Tell, plan)
+		live = pipeline.AnnounceTo(c.Context(), b.server.Tell, plan, version)
 	}
 	result, series, err := measure(c, plan, pipeline.Options{Env: map[string]string{"SHOP_TOKEN": ready.Token}, Watch: watch}, live)
+	if result != nil {
+		result.Commit = version
+	}
 	if err != nil {
 		return result, series, err
 	}

@@ -121,7 +121,12 @@ func (f *gateFlags) againstHistory(c *cobra.Command, dir string) error {
 	defer func() { _ = watch.Close() }() // all that came is told
 	progress := newProgress(c.ErrOrStderr())
 	staging := pipeline.Staging{Store: store, Branch: f.branch, Lock: f.lock, Waiting: func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }}
-	v, runs, err := pipeline.GateHistory(c.Context(), plan, staging, pipeline.Options{Env: env, Commit: f.commit, Watch: watch}, progress.each)
+	live := pipeline.Announce(c.Context(), f.history, plan, f.commit)
+	v, runs, err := pipeline.GateHistory(c.Context(), plan, staging, pipeline.Options{Env: env, Commit: f.commit, Watch: watch}, func(now pipeline.Progress) {
+		progress.each(now)
+		live.Each(now)
+	})
+	_ = live.Close() // what could not be told is left out
 	progress.done()
 	for _, run := range runs {
 		path, saveErr := report.SaveRecord(f.resultsIn(dir), run)

@@ -46,14 +46,16 @@ func (f *reportFiles) write(said io.Writer, s *pipeline.Saved, last int) error {
 	for _, one := range []struct {
 		path, name         string
 		run, versus, trend func(io.Writer) error
+		bisection          func(io.Writer) error
 	}{
 		{f.html, "html", func(w io.Writer) error { return report.HTML(w, s.Run, s.Series) }, func(w io.Writer) error { return report.VersusHTML(w, s.Versus) },
-			func(w io.Writer) error { return report.TrendsHTML(w, s.Trends, last) }},
+			func(w io.Writer) error { return report.TrendsHTML(w, s.Trends, last) }, func(w io.Writer) error { return report.BisectionHTML(w, s.Bisection) }},
 		{f.markdown, "markdown", func(w io.Writer) error { return report.RunComment(w, s.Run, comment) },
-			func(w io.Writer) error { return report.Comment(w, s.Versus, comment) }, func(w io.Writer) error { return report.TrendsMarkdown(w, s.Trends, last) }},
-		{f.junit, "junit", func(w io.Writer) error { return report.JUnit(w, s.Run) }, func(w io.Writer) error { return report.VersusJUnit(w, s.Versus) }, nil},
+			func(w io.Writer) error { return report.Comment(w, s.Versus, comment) }, func(w io.Writer) error { return report.TrendsMarkdown(w, s.Trends, last) },
+			func(w io.Writer) error { return report.BisectionMarkdown(w, s.Bisection) }},
+		{f.junit, "junit", func(w io.Writer) error { return report.JUnit(w, s.Run) }, func(w io.Writer) error { return report.VersusJUnit(w, s.Versus) }, nil, nil},
 		{f.csv, "csv", func(w io.Writer) error { return report.CSV(w, s.Run) }, func(w io.Writer) error { return report.VersusCSV(w, s.Versus) },
-			func(w io.Writer) error { return report.TrendsCSV(w, s.Trends) }},
+			func(w io.Writer) error { return report.TrendsCSV(w, s.Trends) }, nil},
 	} {
 		write := one.trend
 		switch {
@@ -63,9 +65,15 @@ func (f *reportFiles) write(said io.Writer, s *pipeline.Saved, last int) error {
 			write = one.run
 		case s.Versus != nil:
 			write = one.versus
+		case s.Bisection != nil:
+			write = one.bisection
 		}
 		if write == nil {
-			failed = errors.Join(failed, inputError{fmt.Errorf("--%s: a trend has no verdict, so there is nothing to test", one.name)})
+			why := "a trend has no verdict, so there is nothing to test"
+			if s.Bisection != nil {
+				why = "a bisection is no table of endpoints: write it with --html or --markdown"
+			}
+			failed = errors.Join(failed, inputError{fmt.Errorf("--%s: %s", one.name, why)})
 			continue
 		}
 		if err := report.SaveAs(one.path, write); err != nil {
@@ -112,10 +120,10 @@ func reportCommand() *cobra.Command {
 		Use:   "report RUN",
 		Short: "Show something saved again: as text, HTML, Markdown, JUnit, CSV or JSON",
 		Long: "RUN is one of\n" +
-			"  results/01J….json               the file of a run's record, of a comparison's (.comparison.json), or of trends (tidemark trend --json > trends.json)\n" +
-			"  01J8ZC…                         the id of a run or comparison in the folder of results\n" +
+			"  results/01J….json               the file of a run's record, of a comparison's (.comparison.json), a bisection's (.bisection.json), or of trends (tidemark trend --json > trends.json)\n" +
+			"  01J8ZC…                         the id of a run, a comparison or a bisection in the folder of results\n" +
 			"  01J8, 3f2a91c, HEAD~2           a run in history, by how its id begins or by its commit\n" +
-			"  last                            the newest of both\n\n" +
+			"  last                            the newest of all of these\n\n" +
 			"Without a file to write it is shown as text. See docs/REPORTS.md.",
 		Example: "  tidemark report last --html report.html\n" +
 			"  tidemark report results/01J8….comparison.json --markdown comment.md --junit junit.xml",
@@ -171,6 +179,8 @@ func savedJSON(w io.Writer, s *pipeline.Saved) error {
 		return report.JSON(w, s.Run)
 	case s.Versus != nil:
 		return report.VersusJSON(w, s.Versus)
+	case s.Bisection != nil:
+		return report.BisectionJSON(w, s.Bisection)
 	}
 	return report.TrendsJSON(w, s.Trends)
 }
@@ -181,6 +191,8 @@ func savedText(w io.Writer, s *pipeline.Saved, last int) error {
 		return report.Text(w, s.Run)
 	case s.Versus != nil:
 		return versusText(s.Versus)(w, s.Versus)
+	case s.Bisection != nil:
+		return report.BisectionText(w, s.Bisection)
 	}
 	return report.TrendsText(w, s.Trends, last)
 }

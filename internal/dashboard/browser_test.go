@@ -214,13 +214,16 @@ func TestEveryPageInABrowser(t *testing.T) {
 	}
 	for _, page := range pages {
 		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{360, 820, 1280} {
+			for _, width := range []int64{375, 560, 700, 768, 1440} {
 				about := fmt.Sprintf("%s-%s-%d", page.name, scheme, width)
 				b.look(width, scheme)
 				b.do(chromedp.Navigate(srv.URL + page.path))
 				b.until(`document.readyState === "complete" && document.documentElement.classList.contains("scripts")`)
 				if wide := eval[int](b, "document.documentElement.scrollWidth"); int64(wide) > width {
 					t.Errorf("%s: the page is %d wide", about, wide)
+				}
+				if sideways := eval[[]string](b, `[...document.querySelectorAll("main *")].filter((e) => e.scrollWidth > e.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(e).overflowX) && !e.matches("pre")).map((e) => e.outerHTML.slice(0, 80))`); len(sideways) > 0 {
+					t.Errorf("%s: to be scrolled sideways: %q", about, sideways)
 				}
 				if ground := eval[string](b, "getComputedStyle(document.documentElement).backgroundColor"); (ground == "rgb(255, 255, 255)") != (scheme == "light") {
 					t.Errorf("%s: the ground is %s", about, ground)
@@ -231,7 +234,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 				if small := eval[[]string](b, faint); len(small) > 0 {
 					t.Errorf("%s: too faint to be read: %q", about, small)
 				}
-				if page.chart != "" && (width == 1280 || page.chart != ".spark" && page.chart != ".interval") { // which a phone has no room for, or lets be scrolled to
+				if page.chart != "" && (width == 1440 || page.chart != ".spark" && page.chart != ".interval") { // which a phone has no room for
 					if blue, _, all := b.colours(page.chart); blue < 20 || blue > all*2/3 {
 						t.Errorf("%s: %d of the chart's %d pixels are a line's", about, blue, all)
 					}
@@ -247,10 +250,25 @@ func TestEveryPageInABrowser(t *testing.T) {
 		}
 	}
 	server.Tell(bench.Live{Key: "k", Suite: "shop-api", Commit: last.Commit, Scenario: "GET /products", Number: 2, Of: 4, Elapsed: 6, Length: 11, Rate: 118, P95: 212, Threshold: 300, Seconds: []float64{190, 205, 230, 220, 212}})
-	b.look(1280, "light")
+	b.look(1440, "light")
 	b.do(chromedp.Navigate(srv.URL))
 	b.until(`document.querySelector(".live .spark .line") !== null`)
-	b.picture("live-light-1280")
+	b.picture("live-light-1440")
+	b.look(375, "dark")
+	if wide := eval[int](b, "document.documentElement.scrollWidth"); wide > 375 {
+		t.Errorf("a run that goes on is %d wide", wide)
+	}
+	b.picture("live-dark-375")
+	// Before there is anything, each page says what to do.
+	nothing, _ := serve(t, Config{Store: store(t)})
+	for _, path := range []string{"/", "/trend", "/runs", "/compare", "/findings"} {
+		b.do(chromedp.Navigate(nothing.URL + path))
+		b.until(`document.readyState === "complete" && document.querySelector("h1") !== null`)
+		if faults := eval[[]string](b, nameless); len(faults) > 0 {
+			t.Errorf("%s of nothing: nobody is told what these are: %q", path, faults)
+		}
+		b.picture("empty-dark-375" + strings.ReplaceAll(path, "/", "-"))
+	}
 }
 
 // nameless finds what cannot be told by ear: fields without a label, links and buttons without words, pictures and tables without a name.
@@ -285,7 +303,7 @@ func TestTheTrendByKeyboard(t *testing.T) {
 	runs := slowed()[:12]
 	add(t, s, runs...)
 	srv, _ := serve(t, Config{Store: s})
-	b.look(1280, "light")
+	b.look(1440, "light")
 	// A page whose parts move when its chart comes is hard to read: the observer of layout shifts has seen them all.
 	b.do(chromedp.Navigate(srv.URL + "/trend?suite=s&scenario=a"))
 	b.until(`document.querySelector("#plot canvas") !== null`)
@@ -342,7 +360,7 @@ func TestNewsInABrowser(t *testing.T) {
 	runs := slowed()
 	add(t, s, runs[:8]...)
 	srv, server := serve(t, Config{Store: s})
-	b.look(1280, "light")
+	b.look(1440, "light")
 	b.do(chromedp.Navigate(srv.URL))
 	b.until(`document.body.textContent.includes("8 runs")`)
 	server.Tell(bench.Live{Key: "k", Suite: "s", Scenario: "GET /a", Number: 1, Of: 2, Elapsed: 1, Length: 2, Rate: 77})
@@ -372,10 +390,10 @@ func TestLoggingInInABrowser(t *testing.T) {
 	s := store(t)
 	add(t, s, slowed()...)
 	srv, _ := serve(t, Config{Store: s, Token: token})
-	b.look(360, "dark")
+	b.look(375, "dark")
 	b.do(chromedp.Navigate(srv.URL + "/runs?branch=feature"))
 	b.until(`document.querySelector("#token") !== null && document.activeElement.id === "token"`)
-	b.picture("login-dark-360")
+	b.picture("login-dark-375")
 	b.do(chromedp.KeyEvent("wrong"), chromedp.KeyEvent(kb.Enter))
 	b.until(`document.querySelector("[role=alert]") !== null`)
 	b.mu.Lock()

@@ -149,8 +149,14 @@ func trendChart(t *bench.Trend) template.HTML {
 	return svg(&b)
 }
 
+// Widths of the chart of seconds: its letters are as large on a phone as on a desk, so each has its own.
+const (
+	roomy = 960
+	slim  = 360
+)
+
 // secondsChart draws p50, p95 and p99 of each second of a result, and marks those with errors.
-func secondsChart(r *bench.Result) template.HTML {
+func secondsChart(r *bench.Result, width float64) template.HTML {
 	n := len(r.Seconds)
 	lines := map[string][]float64{"p50": make([]float64, n), "p95": make([]float64, n), "p99": make([]float64, n)}
 	all := make([]float64, 0, n+1)
@@ -159,9 +165,9 @@ func secondsChart(r *bench.Result) template.HTML {
 		all = append(all, s.P99)
 	}
 	limit, _ := r.Thresholds.Latency("p95")
-	p := plot{width: 960, height: 220, left: 72, right: 12, top: 12, bottom: 30, count: n, highest: ceiling(append(all, limit)...)}
+	p := plot{width: width, height: 220, left: 72, right: 12, top: 12, bottom: 30, count: n, highest: ceiling(append(all, limit)...)}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %g %g" role="img" aria-label="%s">`, p.width, p.height, template.HTMLEscapeString("p50, p95 and p99 of "+r.Name+" in each of "+plural(n, "second", "seconds")))
+	fmt.Fprintf(&b, `<svg class="chart %s" viewBox="0 0 %g %g" role="img" aria-label="%s">`, map[bool]string{true: "slim", false: "roomy"}[width == slim], p.width, p.height, template.HTMLEscapeString("p50, p95 and p99 of "+r.Name+" in each of "+plural(n, "second", "seconds")))
 	p.axes(&b, "ms")
 	p.threshold(&b, limit)
 	for _, metric := range []string{"p99", "p95", "p50"} {
@@ -185,14 +191,14 @@ func secondsChart(r *bench.Result) template.HTML {
 func intervalChart(ratio, low, high float64, bad bool) template.HTML {
 	const width, height = 160.0, 20.0
 	x := func(r float64) float64 {
-		return width/2 + width/2*math.Max(-1, math.Min(1, math.Log2(math.Max(r, 1e-6))))*0.96
+		return width/2 + width/2*math.Max(-1, math.Min(1, math.Log2(math.Max(r, 1e-6))))*0.94
 	}
 	class := "effect"
 	if bad {
 		class = "effect over"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="interval" viewBox="0 0 %g %g" width="%[1]g" height="%[2]g" aria-hidden="true" focusable="false"><path class="grid" d="M%g 1V%g"/><path class="%s" d="M%.1f %gH%.1f"/><circle class="%[5]s" cx="%.1[9]f" cy="%[7]g" r="4"/>`,
+	fmt.Fprintf(&b, `<svg class="interval" viewBox="0 0 %g %g" width="%[1]g" height="%[2]g" aria-hidden="true" focusable="false"><path class="axis" d="M%g 1V%g"/><path class="%s" d="M%.1f %gH%.1f"/><circle class="%[5]s" cx="%.1[9]f" cy="%[7]g" r="4"/>`,
 		width, height, width/2, height-1, class, x(low), height/2, x(high), x(ratio))
 	return svg(&b)
 }

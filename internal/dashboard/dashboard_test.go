@@ -190,7 +190,7 @@ func TestOlderRunsFollow(t *testing.T) {
 	_, rest, _ := strings.Cut(first.text, `<a href="/runs?until=`)
 	until, _, _ := strings.Cut(rest, `"`)
 	second := ask(t, "GET", srv.URL+"/runs?until="+until, "")
-	if strings.Count(second.text, `<th scope="row">`) != 2 || !strings.Contains(second.text, runs[0].ID) {
+	if strings.Count(second.text, `<th scope="row"`) != 2 || !strings.Contains(second.text, runs[0].ID) {
 		t.Errorf("the rest is %s", second.text)
 	}
 }

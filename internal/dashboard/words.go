@@ -19,9 +19,11 @@ var words = template.FuncMap{
 	"amount":    amount,
 	"count":     countAny,
 	"percent":   func(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) },
-	"change":    func(ratio float64) string { return fmt.Sprintf("%+.1f%%", 100*(ratio-1)) },
-	"signed":    func(v float64) string { return fmt.Sprintf("%+.1f%%", v) },
-	"points":    func(v float64) string { return fmt.Sprintf("%+.2f", v) },
+	"change":    func(ratio float64) string { return signed(100 * (ratio - 1)) },
+	"signed":    signed,
+	"points":    func(v float64) string { return minus(fmt.Sprintf("%+.2f", v)) },
+	"ratio":     func(percent float64) float64 { return 1 + percent/100 },
+	"coded":     report.Coded,
 	"latency":   latency,
 	"errors":    errorShare,
 	"breached":  func(r *bench.Result, metric string) bool { return slices.Contains(r.Verdict.Breached, metric) },
@@ -34,7 +36,7 @@ var words = template.FuncMap{
 	"link":      link,
 	"asset":     func(name string) string { return assets[name] },
 	"spark":     spark,
-	"seconds":   secondsChart,
+	"seconds":   func(r *bench.Result) template.HTML { return secondsChart(r, roomy) + secondsChart(r, slim) },
 	"trendSVG":  trendChart,
 	"interval":  intervalChart,
 	"meter":     meter,
@@ -85,6 +87,21 @@ func count[N int | int64 | float64](n N) string {
 	}
 	return text
 }
+
+// signed is a change in percent. Beyond a hundred its tenths say nothing.
+func signed(percent float64) string {
+	if math.Abs(percent) < 100 {
+		return minus(fmt.Sprintf("%+.1f%%", percent))
+	}
+	text := count(math.Round(percent)) + "%"
+	if percent > 0 {
+		return "+" + text
+	}
+	return text
+}
+
+// minus writes a negative number with a minus, which is as wide as a plus, and not with a hyphen, at which a line may break.
+func minus(number string) string { return strings.Replace(number, "-", "\u2212", 1) }
 
 // countAny is count for templates, which know no type parameters.
 func countAny(n any) string {

@@ -37,9 +37,9 @@ func Announce(ctx context.Context, location string, plan *bench.Plan, tag string
 	return announce(ctx, plan, commit(ctx, tag), store.Tell, store.Close)
 }
 
-// AnnounceTo tells it to somebody in this process.
-func AnnounceTo(ctx context.Context, tell func(bench.Live), plan *bench.Plan) *Announcer {
-	return announce(ctx, plan, commit(ctx, ""), func(_ context.Context, l bench.Live) error { tell(l); return nil }, func() error { return nil })
+// AnnounceTo tells it to somebody in this process, of runs at a commit.
+func AnnounceTo(ctx context.Context, tell func(bench.Live), plan *bench.Plan, at *bench.Commit) *Announcer {
+	return announce(ctx, plan, at, func(_ context.Context, l bench.Live) error { tell(l); return nil }, func() error { return nil })
 }
 
 func announce(ctx context.Context, plan *bench.Plan, c *bench.Commit, tell func(context.Context, bench.Live) error, done func() error) *Announcer {
@@ -62,7 +62,7 @@ func (a *Announcer) Each(p Progress) {
 		return
 	}
 	l := &a.now
-	if l.Scenario != p.Scenario.Name {
+	if l.Scenario != p.Scenario.Name || p.Elapsed.Seconds() < l.Elapsed { // another, or the same once more
 		a.latency = hist.New()
 		*l = bench.Live{Key: l.Key, Suite: l.Suite, Target: l.Target, Commit: l.Commit, Started: l.Started, Of: l.Of, Number: l.Number, Scenario: p.Scenario.Name}
 		for i := range a.plan.Scenarios {

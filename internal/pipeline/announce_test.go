@@ -42,6 +42,10 @@ func TestAnAnnouncerTellsTheNewest(t *testing.T) {
 		l.P95 < 249 || l.P95 > 251 || l.Threshold != 300 || l.Done {
 		t.Errorf("told %+v", l)
 	}
+	a.Each(second(0, true)) // it is measured once more
+	if l := <-told; l.Elapsed != 1 || len(l.Seconds) != 0 || l.Errors != 0 || l.Number != 2 {
+		t.Errorf("of the second time told %+v", l)
+	}
 	go func() {
 		if err := a.Close(); err != nil {
 			t.Error(err)

@@ -17,15 +17,16 @@ import (
 	"github.com/tidemark/tidemark/internal/report"
 )
 
-// A Saved is what a reference to something saved means: a run, a comparison, or trends. One of them is set.
+// A Saved is what a reference to something saved means: a run, a comparison, a bisection, or trends. One of them is set.
 type Saved struct {
-	Run    *bench.Run
-	Series []bench.Series // the run's seconds; nil where they were not kept
-	Versus *bench.Versus
-	Trends []bench.Trend
+	Run       *bench.Run
+	Series    []bench.Series // the run's seconds; nil where they were not kept
+	Versus    *bench.Versus
+	Bisection *bench.Bisection
+	Trends    []bench.Trend
 }
 
-// Find reads what a reference means: a file; in the folder of results a record, a run's or a comparison's, by its id; a run of history, by whatever
+// Find reads what a reference means: a file; in the folder of results a record, a run's, a comparison's or a bisection's, by its id; a run of history, by whatever
 // FindRun takes; or `last`, the newest of all of these. store may be nil: then there is no history. The error wraps history.ErrNotFound if there is
 // nothing.
 func Find(ctx context.Context, store history.Store, results, reference string) (*Saved, error) {
@@ -53,7 +54,7 @@ func Find(ctx context.Context, store history.Store, results, reference string) (
 		reference = entries[0].ID
 	}
 	if filepath.Base(reference) == reference {
-		for _, suffix := range []string{".json", report.VersusSuffix} {
+		for _, suffix := range []string{".json", report.VersusSuffix, report.BisectionSuffix} {
 			path := filepath.Join(results, strings.ToUpper(reference)+suffix)
 			if _, err := os.Stat(path); err == nil {
 				return readSaved(path)
@@ -76,7 +77,7 @@ func newestRecord(dir string) (newest string) {
 	for _, e := range entries {
 		name := e.Name()
 		id, kind, _ := strings.Cut(name, ".")
-		if _, err := ulid.ParseStrict(id); err == nil && ("."+kind == report.VersusSuffix || kind == "json") {
+		if _, err := ulid.ParseStrict(id); err == nil && ("."+kind == report.VersusSuffix || "."+kind == report.BisectionSuffix || kind == "json") {
 			newest = name // they come in the order of their names
 		}
 	}
@@ -102,6 +103,8 @@ func readSaved(path string) (*Saved, error) {
 		err = fmt.Errorf("is no record that can be read: its schema is %q", named.Schema)
 	case strings.HasPrefix(named.Schema, bench.ComparisonSchema):
 		s.Versus, err = bench.ReadVersus(text)
+	case strings.HasPrefix(named.Schema, bench.BisectionSchema):
+		s.Bisection, err = bench.ReadBisection(text)
 	case strings.HasPrefix(named.Schema, bench.TrendSchema):
 		s.Trends, err = bench.ReadTrends(text)
 	default:

@@ -13,9 +13,9 @@ import (
 	"github.com/tidemark/tidemark/internal/report"
 )
 
-// In a folder are a run with its seconds, a comparison that is newer, and what is neither; in history is a run that is newer still.
+// In a folder are a bisection, a run with its seconds that is newer, a comparison that is newer, and what is neither; in history is a run that is newer still.
 func TestFind(t *testing.T) {
-	const older, newer, newest = "01KAT0000000000000000000AA", "01KAT0000000000000000000AB", "01KAT0000000000000000000AC"
+	const older, searched, newer, newest = "01KAT0000000000000000000AA", "01KAT00000000000000000009Z", "01KAT0000000000000000000AB", "01KAT0000000000000000000AC"
 	dir := t.TempDir()
 	run := func(id string) *bench.Run {
 		slice := bench.NewSlice(0)
@@ -30,7 +30,10 @@ func TestFind(t *testing.T) {
 	if _, err := report.SaveVersus(dir, &bench.Versus{Schema: bench.ComparisonSchema, ID: newer}); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"trends.json": `{"schema": "tidemark.trend/1", "trends": [{"name": "GET /a"}]}`, "zzz.json": "{}", newest + ".bisection.json": "{}",
+	if _, err := report.SaveBisection(dir, &bench.Bisection{Schema: bench.BisectionSchema, ID: searched}); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"trends.json": `{"schema": "tidemark.trend/1", "trends": [{"name": "GET /a"}]}`, "zzz.json": "{}", newest + ".notes.json": "{}",
 		"alien.json": `{"schema": "someone.else/1"}`, "broken.json": "{", "step.json": `{"schema": "tidemark.trend/1", "trends": [{"shifts": [{"index": 3}]}]}`} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -48,7 +51,7 @@ func TestFind(t *testing.T) {
 	if err := store.Add(ctx, run(newest)); err != nil {
 		t.Fatal(err)
 	}
-	for reference, want := range map[string]string{older: older, strings.ToLower(older): older, newer: newer, newest: newest, "last": newest, filepath.Join(dir, older+".json"): older, filepath.Join(dir, "trends.json"): "GET /a"} {
+	for reference, want := range map[string]string{older: older, strings.ToLower(older): older, newer: newer, searched: searched, newest: newest, "last": newest, filepath.Join(dir, older+".json"): older, filepath.Join(dir, "trends.json"): "GET /a"} {
 		s, err := Find(ctx, store, dir, reference)
 		if err != nil {
 			t.Errorf("%s: %v", reference, err)
@@ -63,6 +66,8 @@ func TestFind(t *testing.T) {
 			}
 		case s.Versus != nil:
 			got = s.Versus.ID
+		case s.Bisection != nil:
+			got = s.Bisection.ID
 		default:
 			got = s.Trends[0].Name
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/history"
+	"github.com/tidemark/tidemark/internal/report"
 )
 
 // A window is the runs that a reference means, in the order of time.
@@ -155,7 +156,9 @@ func spanned(ctx context.Context, entries []history.Entry, first, second string)
 // records is the files of a folder that may be records of runs.
 func records(folder string) []string {
 	files, _ := filepath.Glob(filepath.Join(folder, "*.json")) // the pattern is a constant
-	return slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, ".comparison.json") })
+	return slices.DeleteFunc(files, func(f string) bool {
+		return strings.HasSuffix(f, report.VersusSuffix) || strings.HasSuffix(f, report.BisectionSuffix)
+	})
 }
 
 // readWindow reads a record, or a folder of them.

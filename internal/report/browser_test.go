@@ -78,13 +78,14 @@ func TestPagesInABrowser(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"run":        func(w io.Writer) error { return HTML(w, run, series) },
 		"comparison": func(w io.Writer) error { return VersusHTML(w, regression()) },
+		"bisection":  func(w io.Writer) error { return BisectionHTML(w, searched()) },
 		"trends":     func(w io.Writer) error { return TrendsHTML(w, trends, 100) },
 	} {
 		path := filepath.Join(dir, name+".html")
 		if err := SaveAs(path, write); err != nil {
 			t.Fatal(err)
 		}
-		for _, v := range []view{{width: 1280}, {width: 1280, dark: true}, {width: 768}, {width: 390}, {width: 390, dark: true}, {width: 794, dark: true, print: true}} {
+		for _, v := range []view{{width: 1440}, {width: 1440, dark: true}, {width: 768}, {width: 375}, {width: 375, dark: true}, {width: 794, dark: true, print: true}} {
 			look(t, ctx, name, path, v)
 		}
 		keyboard(t, ctx, name)
@@ -151,6 +152,9 @@ func look(t *testing.T, ctx context.Context, name, path string, v view) {
 	}
 	if wide := evaluate[float64](t, ctx, "document.documentElement.scrollWidth"); wide > float64(v.width) {
 		t.Errorf("%s %s: the page is %g wide", name, v, wide)
+	}
+	if sideways := evaluate[float64](t, ctx, `[...document.querySelectorAll(".scroll, table")].filter(e => e.scrollWidth > e.clientWidth + 1 && !e.closest("pre")).length`); sideways > 0 {
+		t.Errorf("%s %s: %g tables are to be scrolled sideways", name, v, sideways)
 	}
 	// Of each figure one drawing is seen, and what it says fits into it.
 	if n := evaluate[float64](t, ctx, `[...document.querySelectorAll("figure")].filter(f => [...f.querySelectorAll(".chart")].filter(c => c.getClientRects().length).length != 1).length`); n != 0 {
@@ -228,7 +232,7 @@ func keyboard(t *testing.T, ctx context.Context, name string) {
 			break
 		}
 	}
-	if len(seen) == 0 || name != "comparison" && !seen["SUMMARY"] {
+	if len(seen) == 0 || (name == "run" || name == "trends") && !seen["SUMMARY"] {
 		t.Errorf("%s: the tabulator key reaches %v of %d", name, seen, stops)
 	}
 }

@@ -16,10 +16,11 @@ var pages embed.FS
 
 // Each page is one file that needs nothing else: no script, no address, colours by what the reader's system prefers, and room for a phone.
 var (
-	runPage    = pageOf("run")
-	versusPage = pageOf("versus")
-	trendPage  = pageOf("trend")
-	pageStyle  = func() template.CSS {
+	runPage       = pageOf("run")
+	versusPage    = pageOf("versus")
+	bisectionPage = pageOf("bisection")
+	trendPage     = pageOf("trend")
+	pageStyle     = func() template.CSS {
 		css, err := pages.ReadFile("page/page.css")
 		if err != nil {
 			panic(err) // it is part of the program
@@ -29,12 +30,12 @@ var (
 )
 
 func pageOf(name string) *template.Template {
-	t := template.New("").Funcs(template.FuncMap{"quoted": quoted})
+	t := template.New("").Funcs(template.FuncMap{"quoted": Coded})
 	return template.Must(t.ParseFS(pages, "page/layout.html", "page/"+name+".html"))
 }
 
-// quoted is a sentence of which what stands between backticks is code.
-func quoted(s string) template.HTML {
+// Coded is a sentence of which what stands between backticks is code.
+func Coded(s string) template.HTML {
 	parts := strings.Split(s, "`")
 	var b strings.Builder
 	for i, part := range parts {

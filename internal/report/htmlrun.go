@@ -26,8 +26,8 @@ type runRow struct {
 
 // A htmlCell is a number with the threshold that it is held against.
 type htmlCell struct {
-	Text, Limit string
-	Breach      bool
+	Column, Text, Limit string
+	Breach              bool
 }
 
 type runSection struct {
@@ -40,7 +40,7 @@ type runSection struct {
 
 type htmlExemplar struct {
 	Request, Trace string
-	Cells          []string
+	Cells          []htmlCell
 }
 
 // HTML writes a run as a page. series is the seconds that it was collected from, whose histograms the heat maps are drawn of; where they were not
@@ -114,7 +114,7 @@ func rowOf(s *bench.Result, anchor string) runRow {
 	row := runRow{Name: s.Name, Anchor: anchor, Status: upper(s.Verdict.Status)}
 	for i, cell := range numbers(s, func(cell string) string { return cell }) {
 		metric := []string{"p50", "p95", "p99", "throughput", "errors"}[i]
-		h := htmlCell{Text: cell, Breach: slices.Contains(s.Verdict.Breached, metric)}
+		h := htmlCell{Column: metric, Text: cell, Breach: slices.Contains(s.Verdict.Breached, metric)}
 		switch limit, ok := s.Thresholds.Latency(metric); {
 		case ok:
 			h.Limit = "≤ " + Duration(limit)
@@ -156,8 +156,9 @@ func sectionOf(s *bench.Result, anchor string, series []bench.Series) runSection
 		if e.Status > 0 {
 			status = strconv.Itoa(e.Status)
 		}
-		out.Exemplars = append(out.Exemplars, htmlExemplar{strings.TrimSpace(e.Method + " " + e.Path), e.TraceID, []string{status, fmt.Sprintf("%.1fs", e.Start.Seconds()),
-			Duration(bench.Milliseconds(e.Wait)), Duration(bench.Milliseconds(e.FirstByte)), Duration(bench.Milliseconds(e.Body)), Duration(bench.Milliseconds(e.Response))}})
+		out.Exemplars = append(out.Exemplars, htmlExemplar{strings.TrimSpace(e.Method + " " + e.Path), e.TraceID, []htmlCell{{Column: "Status", Text: status}, {Column: "At", Text: fmt.Sprintf("%.1fs", e.Start.Seconds())},
+			{Column: "Waited", Text: Duration(bench.Milliseconds(e.Wait))}, {Column: "First byte", Text: Duration(bench.Milliseconds(e.FirstByte))},
+			{Column: "Body", Text: Duration(bench.Milliseconds(e.Body))}, {Column: "Whole", Text: Duration(bench.Milliseconds(e.Response))}}})
 	}
 	return out
 }

@@ -34,9 +34,12 @@ func SaveVersus(dir string, v *bench.Versus) (path string, err error) {
 	return saveDocument(dir, v.ID+VersusSuffix, func(w io.Writer) error { return VersusJSON(w, v) })
 }
 
+// BisectionSuffix is how the name of a bisection's record ends.
+const BisectionSuffix = ".bisection.json"
+
 // SaveBisection writes the record of a bisection, as <id>.bisection.json.
 func SaveBisection(dir string, b *bench.Bisection) (path string, err error) {
-	return saveDocument(dir, b.ID+".bisection.json", func(w io.Writer) error { return BisectionJSON(w, b) })
+	return saveDocument(dir, b.ID+BisectionSuffix, func(w io.Writer) error { return BisectionJSON(w, b) })
 }
 
 func saveDocument(dir, name string, write func(io.Writer) error) (path string, err error) {

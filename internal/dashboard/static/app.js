@@ -99,8 +99,9 @@
 
     const tell = (i) => {
       at = i;
-      readout.textContent = i < 0 || i >= n ? "\u00a0" :
-        `${minute(d.times[i])}  ${amount(d.values[i], d.unit)}${breaches(d.values[i]) ? ", beyond the threshold" : ""}  ${d.about[i]}`;
+      if (i < 0) i = n - 1; // the newest, until somebody points at another
+      readout.textContent = i >= n ? "\u00a0" :
+        [minute(d.times[i]), amount(d.values[i], d.unit) + (breaches(d.values[i]) ? ", beyond the threshold" : ""), d.about[i]].filter((part) => part.trim()).join(" \u00b7 ");
     };
     const open = (i) => { if (i >= 0 && i < n && d.runs[i]) location.href = "/runs/" + encodeURIComponent(d.runs[i]); };
 
@@ -124,7 +125,7 @@
       d.steps.forEach((s) => {
         const where = px(s.index - 0.5);
         stroke(css("--dim"), [], 1.5, () => { c.moveTo(where, top); c.lineTo(where, top + height); });
-        c.fillText(s.commit, where + 5 * ratio, top + 13 * ratio);
+        c.fillText(s.commit, where + 5 * ratio, top + 11 * ratio);
       });
       if (n <= 400) {
         const radius = (n > 120 ? 2 : 3) * ratio;
@@ -147,14 +148,15 @@
     place.replaceChildren();
     chart = new uPlot({
       width: place.clientWidth, height: place.clientHeight, legend: {show: false}, series,
-      scales: {x: {time: false, range: (u, low, high) => low === high ? [low - 1, high + 1] : [low - 0.5, high + 0.5]}, y: {range: (u, low, high) => [0, Math.max(high * 1.08, Math.min(d.threshold, top) * 1.08)]}},
+      scales: {x: {time: false, range: (u, low, high) => low === high ? [low - 1, high + 1] : [low - 0.5, high + 0.5]}, y: {range: (u, low, high) => [0, Math.max(high, Math.min(d.threshold, top)) * (d.steps.length > 0 ? 1.16 : 1.08)]}},
       axes: [
         {...axis, size: 34, space: 110, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], values: (u, all) => all.map((i) => Number.isInteger(i) && d.times[i] !== undefined ? tick(d.times[i]) : "")},
-        {...axis, size: 72, values: (u, all) => all.map((v) => amount(v, d.unit))},
+        {...axis, size: 72, values: (u, all) => all.map((v) => v === 0 ? "0" : amount(v, d.unit))},
       ],
       cursor: {y: false, points: {size: 8}},
       hooks: {draw: [extras], setCursor: [(u) => tell(u.cursor.idx ?? -1)]},
     }, data, place);
+    tell(-1);
 
     place.tabIndex = 0;
     place.setAttribute("role", "group");
