@@ -3,8 +3,9 @@ package bench
 // A Hunk is a changed place between two commits that may bear on speed.
 type Hunk struct {
 	File    string   `json:"file"`
-	Line    int      `json:"line"`  // in the new file; of a removal, where it was
-	Lines   int      `json:"lines"` // that it has there, 1 at least
+	Line    int      `json:"line"`              // in the new file; of a removal, where it was
+	Lines   int      `json:"lines"`             // that it has there, 1 at least
+	Changed [][2]int `json:"changed,omitempty"` // lines of the new file with new code, from one to another: no comments, nothing that was only moved
 	Commit  string   `json:"commit,omitempty"`
 	Subject string   `json:"subject,omitempty"`
 	Kinds   []Kind   `json:"kinds"`           // of findings that it can explain by what it says; none: only the evidence can lead to it

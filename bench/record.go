@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // schemaFamily is what a record's schema begins with, whatever its minor version.
@@ -85,12 +86,20 @@ func ReadVersus(text []byte) (*Versus, error) {
 	if v.Schema != ComparisonSchema && !strings.HasPrefix(v.Schema, ComparisonSchema+".") {
 		return nil, fmt.Errorf("is no comparison that can be read: its schema is %q, not %s", v.Schema, ComparisonSchema)
 	}
-	for i := range v.Comparisons {
-		if d := v.Comparisons[i].Distributions; d != nil && (d.Base == nil || d.Head == nil) {
-			return nil, fmt.Errorf("is no comparison: of scenario %q one side has no histogram", v.Comparisons[i].ID)
-		}
+	if err := v.whole(); err != nil {
+		return nil, fmt.Errorf("is no comparison: %w", err)
 	}
 	return &v, nil
+}
+
+// whole says which side of a distribution is missing.
+func (v *Versus) whole() error {
+	for i := range v.Comparisons {
+		if d := v.Comparisons[i].Distributions; d != nil && (d.Base == nil || d.Head == nil) {
+			return fmt.Errorf("of scenario %q one side has no histogram", v.Comparisons[i].ID)
+		}
+	}
+	return nil
 }
 
 // ReadBisection reads the record of a bisection, as ReadRun does that of a run.
@@ -106,10 +115,8 @@ func ReadBisection(text []byte) (*Bisection, error) {
 		if v == nil {
 			continue
 		}
-		for i := range v.Comparisons {
-			if d := v.Comparisons[i].Distributions; d != nil && (d.Base == nil || d.Head == nil) {
-				return nil, fmt.Errorf("is no bisection: of scenario %q one side has no histogram", v.Comparisons[i].ID)
-			}
+		if err := v.whole(); err != nil {
+			return nil, fmt.Errorf("is no bisection: %w", err)
 		}
 	}
 	return &b, nil
@@ -124,9 +131,9 @@ func (v *Versus) Check() error {
 	switch {
 	case v.ID == "" || len(v.ID) > longestID || strings.TrimFunc(v.ID, plain) != "":
 		return fmt.Errorf("is no comparison: its id %.40q is not made of at most %d letters, digits, - and _", v.ID, longestID)
-	case len(v.Suite) > longestID:
+	case utf8.RuneCountInString(v.Suite) > longestID:
 		return fmt.Errorf("is no comparison: the name of its suite has more than %d letters", longestID)
-	case len(v.Folder) > longestFolder:
+	case utf8.RuneCountInString(v.Folder) > longestFolder:
 		return fmt.Errorf("is no comparison: the folder of its suite has more than %d letters", longestFolder)
 	case !slices.Contains(statuses, v.Verdict.Status):
 		return fmt.Errorf("is no comparison: its verdict is %.40q, none of %q", v.Verdict.Status, statuses)

@@ -83,6 +83,20 @@ func ours(header []byte) bool {
 		binary.BigEndian.Uint64(header[16:]) == uint64(lowest) && binary.BigEndian.Uint64(header[24:]) == uint64(highest)
 }
 
+// mostDigits is the finest precision that is read: each digit more makes ten times the buckets, and five take 50 MB for a few bytes of text.
+const mostDigits = 4
+
+// precision is how many significant digits a histogram of any geometry has; 0 where its header cannot be read.
+func precision(text []byte) int {
+	in := inflaters.Get().(*inflater)
+	defer inflaters.Put(in)
+	plain, _ := in.inflate(text) // a finer one has more counts than ours, and begins alike
+	if len(plain) < innerHeader {
+		return 0
+	}
+	return int(binary.BigEndian.Uint32(plain[12:]))
+}
+
 // counted appends the buckets that are not empty.
 func counted(bins []bin, counts []byte) (_ []bin, ok bool) {
 	index, total := int64(0), int64(0)

@@ -160,7 +160,11 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	}
 	rank := max(math.Ceil(q*float64(n)-1e-9), 1)
 	if h.h == nil {
-		return time.Duration(h.ranked(int64(rank)))
+		whole := n
+		if rank < float64(n) { // else it might be rounded to more than there can be
+			whole = int64(rank)
+		}
+		return time.Duration(h.ranked(whole))
 	}
 	// HdrHistogram rounds the rank to the nearest; asking for the exact share of the rank makes it the nearest-rank definition.
 	return time.Duration(h.h.ValueAtPercentile(100 * rank / float64(n)))
@@ -237,6 +241,9 @@ func (h *Histogram) UnmarshalText(text []byte) error {
 		}
 		return nil
 	}
+	if d := precision(text); d > mostDigits {
+		return fmt.Errorf("histogram: %d significant digits; %d at most can be read", d, mostDigits)
+	}
 	decoded, err := hdrhistogram.Decode(text)
 	if err != nil {
 		return fmt.Errorf("histogram: %w", err)
@@ -246,5 +253,6 @@ func (h *Histogram) UnmarshalText(text []byte) error {
 		return fmt.Errorf("histogram: %d values are longer than an hour", dropped)
 	}
 	h.sum = h.h.Mean() * float64(h.h.TotalCount()) // of the buckets' middles; listing them would take most of the time that reading a record does
+	h.Compact()                                    // a record may hold many
 	return nil
 }

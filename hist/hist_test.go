@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -243,6 +244,19 @@ func TestOtherGeometriesAreRead(t *testing.T) {
 		if err := h.UnmarshalText(text); err != nil || h.Count() != 1 || (h.Max()-20*time.Millisecond).Abs() > 200*time.Microsecond {
 			t.Errorf("%v, %d values, %v", err, h.Count(), h.Max())
 		}
+	}
+}
+
+// What would take much memory to read is refused before it is made.
+func TestVeryFineOnesAreRefused(t *testing.T) {
+	fine := hdrhistogram.New(1, math.MaxInt64/2, 5)
+	text, err := fine.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h Histogram
+	if err := h.UnmarshalText(text); err == nil || !strings.Contains(err.Error(), "5 significant digits; 4 at most") {
+		t.Errorf("%v", err)
 	}
 }
 

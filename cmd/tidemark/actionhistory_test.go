@@ -114,7 +114,7 @@ func TestActionWithAServedHistory(t *testing.T) {
 		t.Fatalf("exit code %d, verdict %q: %s", code, verdict, r.said.String())
 	}
 	comments := d.Comments(7)
-	if len(comments) != 1 || !strings.HasPrefix(comments[0].Body, "<!-- tidemark:perf%2Fshop -->\n") || !strings.Contains(comments[0].Body, "GET /orders") || strings.Contains(comments[0].Body, servedToken) {
+	if len(comments) != 1 || !strings.HasPrefix(comments[0].Body, "<!-- tidemark:%2Fperf%2Fshop -->\n") || !strings.Contains(comments[0].Body, "GET /orders") || strings.Contains(comments[0].Body, servedToken) {
 		t.Fatalf("the comments are %+v", comments)
 	}
 	if verdict != "void" && !strings.Contains(comments[0].Body, "runs, and now: `") && !strings.Contains(comments[0].Body, "void") {

@@ -148,7 +148,7 @@ func startShop(ctx context.Context, c *cobra.Command, watch *pipeline.Watch, fau
 		child.Args = append(child.Args, "--fault", strings.Join(faults, ","))
 	}
 	child.Stderr = c.ErrOrStderr()
-	child.Env = os.Environ()
+	child.Env = bench.ForOthers(os.Environ())
 	for name, value := range watch.Exports() {
 		child.Env = append(child.Env, name+"="+value)
 	}

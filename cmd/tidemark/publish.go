@@ -81,11 +81,11 @@ func publish(c *cobra.Command, env func(string) string, v *bench.Versus, results
 }
 
 func publication(v *bench.Versus, record, results string, code int) pipeline.Publication {
-	marker, was := report.CommentMarker(v.Suite), ""
-	if v.Folder != "" { // two suites of a repository may have one name
-		marker, was = report.CommentMarker(v.Folder), marker
+	marker := report.CommentMarker(v.Suite)
+	if v.Folder != "" { // two suites of a repository may have one name; a name has no slash, so none is a folder
+		marker = report.CommentMarker("/" + v.Folder)
 	}
-	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker, Was: was,
+	return pipeline.Publication{Versus: v, Exit: code, Record: record, Dir: results, Marker: marker,
 		Text: func(previous string) string { return comment(v, previous, report.MostComment-len(marker)-1) }}
 }
 

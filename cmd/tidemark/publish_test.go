@@ -66,7 +66,7 @@ func TestPublishStaysBelowEachHostsLimits(t *testing.T) {
 				}
 			}
 			all := d.Comments(7)
-			if len(all) != 1 || len(all[0].Body) > 65536 || len(all[0].Body) < 60000 || !strings.HasPrefix(all[0].Body, "<!-- tidemark:perf%2Fshop -->\n**Performance regression: 500 of 500 endpoints got worse.**\n") {
+			if len(all) != 1 || len(all[0].Body) > 65536 || len(all[0].Body) < 60000 || !strings.HasPrefix(all[0].Body, "<!-- tidemark:%2Fperf%2Fshop -->\n**Performance regression: 500 of 500 endpoints got worse.**\n") {
 				t.Errorf("%d comments, the first of %d bytes: %.200s", len(all), len(all[0].Body), all[0].Body)
 			}
 			files, err := os.ReadDir(filepath.Join(dir, "files"))

@@ -75,9 +75,6 @@ func TestSavedByHand(t *testing.T) {
 	}
 }
 
-// Three failures of 100 and none of 100, and five runs of base: on Anscombe's scale asin(sqrt(3.375/100.75)) = 0.1841 and
-// asin(sqrt(0.375/100.75)) = 0.0611. Base's runs are all alike, so the variance is that within a run, 1/402: t =
-// 0.1230/sqrt(1.2/402) = 2.252, which t of 4 exceeds with 0.0437.
 // What p95 was is told of the runs of base and of those from before it, the newest last, and of no more than a line has room for.
 func TestSavedTellsWhatWas(t *testing.T) {
 	s := Sides{Base: []Sample{sample(100, 0), sample(101, 0)}, Before: []Sample{sample(98, 0), sample(99, 0)}, Head: []Sample{sample(200, 0)}}
@@ -92,6 +89,9 @@ func TestSavedTellsWhatWas(t *testing.T) {
 	}
 }
 
+// Three failures of 100 and none of 100, and five runs of base: on Anscombe's scale asin(sqrt(3.375/100.75)) = 0.1841 and
+// asin(sqrt(0.375/100.75)) = 0.0611. Base's runs are all alike, so the variance is that within a run, 1/402: t =
+// 0.1230/sqrt(1.2/402) = 2.252, which t of 4 exceeds with 0.0437.
 func TestSavedErrorsByHand(t *testing.T) {
 	var base []Sample
 	for range 5 {

@@ -23,6 +23,19 @@ func TestWhereAFunctionIsCalled(t *testing.T) {
 		{"LineItem.find", "App\\Models\\LineItem::find", true},
 		{"userRepository.find", "com.shop.OrderRepository.find", false},
 		{"load", "load", false},
+		{"s.userRepo.find", "example.com/shop/orders.(*OrderRepo).find", false},
+		{"userStore.get", "example.com/shop/orders.(*OrderStore).get", false},
+		{"app.get", "app.views.get", false},
+		// So do those that many types have, and those that are called on something else.
+		{"next.ServeHTTP", "example.com/shop/orders.(*Handler).ServeHTTP", false},
+		{"ServeHTTP", "example.com/shop/orders.(*Handler).ServeHTTP", false},
+		{"userRepository.findById", "com.shop.OrderRepository.findById", false},
+		{"orderRepository.findById", "com.shop.OrderRepository.findById", true},
+		{"o.users.loadEach", "example.com/shop/orders.(*Orders).loadEach", false},
+		// What compilers make of a function belongs to it.
+		{"o.loadEach", "example.com/shop/orders.(*Orders).loadEach-range1", true},
+		{"o.LoadEach", "Shop.Orders+<LoadEach>d__5.MoveNext", true},
+		{"e.MoveNext", "Shop.Orders+<LoadEach>d__5.MoveNext", false},
 		{"load", "", false},
 	} {
 		h := &bench.Hunk{Calls: []string{"log.printLine", c.call}}
@@ -44,11 +57,8 @@ func TestWhereTheEvidenceLeads(t *testing.T) {
 	}
 	at := loop(&bench.Location{File: "/src/shop/orders/items.go", Line: 52, Function: "shop/orders.(*Orders).loadEach"})
 	only := loop(&bench.Location{Function: "shop/orders.(*Orders).loadEach"})
-	changed := func(h bench.Hunk) bench.Hunk {
-		h.Lines, h.Commit, h.Subject, h.Why = max(h.Lines, 1), "0123456789abcdef", "Simplify", "its code was changed"
-		if h.Text == "" {
-			h.Text = "-old\n+new\n"
-		}
+	changed := func(h bench.Hunk, lines ...[2]int) bench.Hunk {
+		h.Lines, h.Commit, h.Subject, h.Why, h.Text, h.Changed = 1, "0123456789abcdef", "Simplify", "its code was changed", "-old\n+new\n", lines
 		return h
 	}
 	caller := changed(bench.Hunk{File: "orders/history.go", Line: 24, Calls: []string{"o.loadEach"}})
@@ -60,10 +70,10 @@ func TestWhereTheEvidenceLeads(t *testing.T) {
 		"the call":                          {at, caller, "orders/history.go:24: o.loadEach is called here, and was not before (0123456789 Simplify)"},
 		"the call, of a place without file": {only, caller, "orders/history.go:24: o.loadEach is called here, and was not before (0123456789 Simplify)"},
 		"another call":                      {at, changed(bench.Hunk{File: "orders/history.go", Line: 24, Calls: []string{"o.loadTogether", "log.Print"}}), ""},
-		"the line":                          {at, changed(bench.Hunk{File: "orders/items.go", Line: 50, Lines: 4}), "orders/items.go:50: its code was changed (0123456789 Simplify)"},
-		"the line below":                    {at, changed(bench.Hunk{File: "orders/items.go", Line: 53}), ""},
-		"lines that were taken away there":  {at, changed(bench.Hunk{File: "orders/items.go", Line: 52, Text: "-old\n"}), ""},
-		"the line of another file":          {at, changed(bench.Hunk{File: "orders/stems.go", Line: 52}), ""},
+		"the line":                          {at, changed(bench.Hunk{File: "orders/items.go", Line: 50}, [2]int{50, 50}, [2]int{52, 53}), "orders/items.go:50: its code was changed (0123456789 Simplify)"},
+		"lines beside it":                   {at, changed(bench.Hunk{File: "orders/items.go", Line: 51}, [2]int{51, 51}, [2]int{53, 53}), ""},
+		"lines that were taken away there":  {at, changed(bench.Hunk{File: "orders/items.go", Line: 52}), ""},
+		"the line of another file":          {at, changed(bench.Hunk{File: "orders/stems.go", Line: 52}, [2]int{52, 52}), ""},
 	} {
 		s := *c.subject
 		s.Evidence = append(s.Evidence, bench.Evidence{Source: bench.FromDiff, Hunks: []bench.Hunk{c.hunk}})

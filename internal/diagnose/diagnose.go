@@ -89,9 +89,7 @@ func add(causes []cause, c cause) []cause {
 		known.Evidence = append(known.Evidence, c.Evidence...)
 		known.Effect = bench.Gain{ShareP50: max(known.Effect.ShareP50, c.Effect.ShareP50), ShareP99: max(known.Effect.ShareP99, c.Effect.ShareP99),
 			SavesMS: max(known.Effect.SavesMS, c.Effect.SavesMS)}
-		if known.Suspect == nil {
-			known.Suspect = c.Suspect
-		}
+		known.Suspect = nearer(known.Suspect, c.Suspect)
 		known.about = cmp.Or(known.about, c.about)
 		known.names = append(known.names, c.names...)
 		return causes

@@ -31,7 +31,11 @@ func suspects(s *Subject, causes []cause) []cause {
 		}
 		why := best.Why
 		if call := callOf(best, c.Suspect); call != "" {
-			why = call + " is called here, and was not before"
+			said := call + " is called here, and was not before"
+			if slices.Contains(best.Kinds, c.Kind) {
+				said = why + "; " + said
+			}
+			why = said
 		}
 		known := c.Suspect
 		c.Suspect = &bench.Suspect{Commit: best.Commit, Subject: best.Subject, File: best.File, Line: best.Line, Hunk: best.Text}
@@ -57,14 +61,8 @@ func ofCommit(h *bench.Hunk) string {
 func agreement(c *cause, h *bench.Hunk) (points int) {
 	const sameLine, sameThing, sameName = 100, 10, 1
 	fits := slices.Contains(h.Kinds, c.Kind)
-	if at := c.Suspect; at != nil && samePath(at.File, h.File) {
-		beside := 0
-		if fits {
-			beside = near
-		}
-		if at.Line >= h.Line-beside && at.Line < h.Line+h.Lines+beside && (fits || adds(h)) {
-			points += sameLine
-		}
+	if at := c.Suspect; at != nil && samePath(at.File, h.File) && (fits && at.Line >= h.Line-near && at.Line < h.Line+h.Lines+near || changes(h, at.Line)) {
+		points += sameLine
 	}
 	if callOf(h, c.Suspect) != "" {
 		points += sameThing
@@ -91,9 +89,9 @@ func agreement(c *cause, h *bench.Hunk) (points int) {
 // near is how many lines beside a change still belong to it: a call that goes over several is reported at its first or last.
 const near = 2
 
-// adds reports whether a change has lines in the new file, and did not only take some away.
-func adds(h *bench.Hunk) bool {
-	return strings.HasPrefix(h.Text, "+") || strings.Contains(h.Text, "\n+")
+// changes reports whether a line of the new file is one that a change made.
+func changes(h *bench.Hunk, line int) bool {
+	return slices.ContainsFunc(h.Changed, func(r [2]int) bool { return line >= r[0] && line <= r[1] })
 }
 
 // samePath reports whether a file as a program knows it is one of the repository.

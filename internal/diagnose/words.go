@@ -70,6 +70,17 @@ func suspect(l *bench.Location) *bench.Suspect {
 	return &bench.Suspect{File: l.File, Line: l.Line, Function: l.Function}
 }
 
+// nearer is the one of two suspects that has a file, or else the first that there is.
+func nearer(a, b *bench.Suspect) *bench.Suspect {
+	if a == nil || a.File == "" && b != nil && b.File != "" {
+		a, b = b, a
+	}
+	if a != nil && a.Function == "" && b != nil {
+		a.Function = b.Function
+	}
+	return a
+}
+
 // faster says what is left of a typical request when so much of it is saved: "36 ms less, about 5 times faster".
 func faster(typical, saves float64) string {
 	left := typical - saves

@@ -34,24 +34,18 @@ type Comments interface {
 // mostTries is how often a comment is made that may or may not have come about.
 const mostTries = 3
 
-// A Marker is what a comment of ours begins with and is known by.
-type Marker struct {
-	Text     string
-	Formerly string // what earlier versions began it with; empty: nothing else
-}
-
 // Publish makes the one comment that begins with marker, or updates it. body is asked for the text, given that of the comment that is there, or
 // "". Where several jobs publish at once each sees, after it has made its comment, all that there are; the one with the least number stays, and who
 // made another takes it back. So one remains, with the text of one of them.
-func Publish(ctx context.Context, all Comments, marker Marker, body func(previous string) string) error {
+func Publish(ctx context.Context, all Comments, marker string, body func(previous string) string) error {
 	self, err := all.Self(ctx)
 	if err != nil {
 		return err
 	}
 	text := func(previous string) string {
 		b := body(previous)
-		if !strings.HasPrefix(b, marker.Text) {
-			b = marker.Text + "\n" + b
+		if !strings.HasPrefix(b, marker) {
+			b = marker + "\n" + b
 		}
 		return b
 	}
@@ -83,9 +77,9 @@ func Publish(ctx context.Context, all Comments, marker Marker, body func(previou
 	return settle(ctx, all, there, stays)
 }
 
-// ours are the comments of an author that begin with a marker, the oldest first: beside the one that was just made, if one was. Where there is none,
-// that of earlier versions is. Somebody else's are not ours, whatever they begin with.
-func ours(ctx context.Context, all Comments, marker Marker, author string, made Comment) ([]Comment, error) {
+// ours are the comments of an author that begin with a marker, the oldest first: beside the one that was just made, if one was. Somebody else's are
+// not ours, whatever they begin with.
+func ours(ctx context.Context, all Comments, marker string, author string, made Comment) ([]Comment, error) {
 	if author == "" {
 		return nil, nil
 	}
@@ -94,14 +88,9 @@ func ours(ctx context.Context, all Comments, marker Marker, author string, made 
 		return nil, err
 	}
 	var there []Comment
-	for _, begins := range []string{marker.Text, marker.Formerly} {
-		for _, c := range list {
-			if c.Author == author && c.ID != made.ID && strings.HasPrefix(c.Body, begins) {
-				there = append(there, c)
-			}
-		}
-		if len(there) > 0 || marker.Formerly == "" {
-			break
+	for _, c := range list {
+		if c.Author == author && c.ID != made.ID && strings.HasPrefix(c.Body, marker) {
+			there = append(there, c)
 		}
 	}
 	if made.ID != 0 {

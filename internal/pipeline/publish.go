@@ -30,7 +30,6 @@ type Publication struct {
 	Record string // the record's file
 	Dir    string // folder for the artifacts of hosts that read some
 	Marker string // that the comment begins with, and is known by
-	Was    string // marker that earlier versions gave it; empty: the same
 	Text   func(previous string) string
 }
 
@@ -57,7 +56,7 @@ func Publish(ctx context.Context, env func(string) string, p Publication, said f
 	host := openHost(place, p.Dir)
 	comments, err := host.Comments(ctx)
 	if err == nil {
-		err = forge.Publish(ctx, comments, forge.Marker{Text: p.Marker, Formerly: p.Was}, p.Text)
+		err = forge.Publish(ctx, comments, p.Marker, p.Text)
 	}
 	for _, shown := range []struct {
 		what string

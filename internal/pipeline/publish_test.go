@@ -109,20 +109,23 @@ func TestChecksOfNamesakes(t *testing.T) {
 }
 
 func TestLocateSuite(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip(err)
+	}
 	top := t.TempDir()
 	git := func(args ...string) {
 		t.Helper()
 		if out, err := exec.CommandContext(t.Context(), "git", append([]string{"-C", top}, args...)...).CombinedOutput(); err != nil {
-			t.Skipf("git: %v: %s", err, out)
+			t.Fatalf("git %v: %v: %s", args, err, out)
 		}
 	}
-	for _, file := range []string{"a/api-performance/scenarios/x.yml", "b/api-performance/scenarios/y.yml", "[c]/shop/scenarios/z.yml", "d/shop/other.yml", "scenarios/top.yml", "e/shop/scenarios/never-added.yml"} {
+	for _, file := range []string{"a/api-performance/scenarios/x.yml", "b/api-performance/scenarios/y.yml", "[c]/shop/scenarios/z.yml", "d/shop/other.yml", "d/shop/scenarios/notes.md", "scenarios/top.yml", "e/shop/scenarios/never-added.yml"} {
 		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(top, file)), 0o755), os.WriteFile(filepath.Join(top, file), nil, 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	git("init", "-q")
-	git("add", "a", "b", "[[]c]", "d", "scenarios")
+	git("--literal-pathspecs", "add", "a", "b", "[c]", "d", "scenarios")
 	for dir, want := range map[string]bench.Versus{
 		"a/api-performance":            {Folder: "a/api-performance", Namesake: true},
 		"b/../a/../b/api-performance/": {Folder: "b/api-performance", Namesake: true},

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/tidemark/tidemark/bench"
@@ -65,22 +64,24 @@ func place(ctx context.Context, dir, name string) (folder string, namesakes []st
 		return strings.TrimSuffix(string(out), "\n"), err
 	}
 	prefix, err := git("rev-parse", "--show-prefix")
-	if folder = strings.TrimSuffix(prefix, "/"); err != nil || folder == "" {
+	if folder = strings.TrimSuffix(prefix, "/"); err != nil {
 		return "", nil
 	}
 	top, err := git("rev-parse", "--show-toplevel")
 	if err != nil {
 		return folder, nil
 	}
-	files, err := git("ls-files", "-z", "--full-name", "--", ":(top,glob)**/scenarios/*")
+	files, err := git("ls-files", "-z", "--full-name", "--", ":(top,glob)**/scenarios/*.y*ml")
 	if err != nil {
 		return folder, nil
 	}
-	for file := range strings.SplitSeq(strings.TrimSuffix(files, "\x00"), "\x00") {
+	seen := map[string]bool{folder: true, ".": folder == ""}
+	for file := range strings.SplitSeq(files, "\x00") {
 		other := path.Dir(path.Dir(file))
-		if other == folder || slices.Contains(namesakes, other) {
+		if file == "" || seen[other] {
 			continue
 		}
+		seen[other] = true
 		if called, _ := suite.Name(filepath.Join(top, filepath.FromSlash(other))); called == name { // what is wrong with another suite is told where it is used
 			namesakes = append(namesakes, other)
 		}

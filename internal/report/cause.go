@@ -65,15 +65,18 @@ func lineOf(s *bench.Suspect) string {
 	return string(letters)
 }
 
+// changed reports whether a suspect is a change, and not just the place that the evidence names.
+func changed(s *bench.Suspect) bool { return s.Commit != "" || s.Hunk != "" }
+
 // suspect writes where a cause comes from: file and line, commit, and the hunk of the diff. A place that no commit changed is no suspect.
 func suspect(b *strings.Builder, s *bench.Suspect) {
 	if s == nil || s.File == "" && s.Commit == "" {
 		return
 	}
-	if s.Commit == "" && s.Hunk == "" {
-		b.WriteString("  - Where:")
-	} else {
+	if changed(s) {
 		b.WriteString("  - Suspect:")
+	} else {
+		b.WriteString("  - Where:")
 	}
 	switch {
 	case s.File != "" && s.Line > 0:

@@ -57,7 +57,7 @@ func place(s *bench.Suspect) string {
 		return ""
 	}
 	where := cmp.Or(s.File, s.Function)
-	if s.Line > 0 {
+	if s.File != "" && s.Line > 0 {
 		where = fmt.Sprintf("%s:%d", s.File, s.Line)
 	}
 	if s.Commit != "" {

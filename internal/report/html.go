@@ -83,6 +83,7 @@ const mostSections = 40
 // A htmlFinding is a cause as a page shows it.
 type htmlFinding struct {
 	Word, Kind, Summary, Share, Remedy, Where, Hunk string
+	Changed                                         bool // a commit changed it: it is a suspect
 	Evidence                                        []string
 }
 
@@ -98,7 +99,7 @@ func htmlFindings(findings []bench.Finding) []htmlFinding {
 			h.Share = fmt.Sprintf("Explains %.0f%% of a typical request, %.0f%% of a slow one.", 100*f.Effect.ShareP50, 100*f.Effect.ShareP99)
 		}
 		if f.Suspect != nil {
-			h.Hunk = strings.TrimRight(f.Suspect.Hunk, "\n")
+			h.Hunk, h.Changed = strings.TrimRight(f.Suspect.Hunk, "\n"), changed(f.Suspect)
 		}
 		for _, p := range f.Evidence {
 			h.Evidence = append(h.Evidence, fmt.Sprintf("%s%s: %s", p.Source, standsOn(p.Samples), p.Text))

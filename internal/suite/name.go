@@ -17,7 +17,12 @@ func Name(dir string) (string, error) {
 	return plan.Name, nil
 }
 
-func folderName(dir string) string { return filepath.Base(filepath.Clean(dir)) }
+func folderName(dir string) string {
+	if whole, err := filepath.Abs(dir); err == nil {
+		dir = whole // "." has a name, too
+	}
+	return filepath.Base(filepath.Clean(dir))
+}
 
 var aName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,98}[\p{L}\p{N}]$`)
 

@@ -61,10 +61,10 @@ var blamed = regexp.MustCompile(`(?m)^\^?([0-9a-f]{40,64}) `)
 
 // blame is the commit that added the lines of a hunk; empty: it added none, or they are older.
 func (r repository) blame(ctx context.Context, base, head string, h *bench.Hunk) string {
-	if !strings.HasPrefix(h.Text, "+") && !strings.Contains(h.Text, "\n+") {
+	if len(h.Changed) == 0 {
 		return ""
 	}
-	text, err := r.git(ctx, "blame", "--porcelain", "-L", fmt.Sprintf("%d,+%d", h.Line, h.Lines), base+".."+head, "--", h.File)
+	text, err := r.git(ctx, "blame", "--porcelain", "-L", fmt.Sprintf("%d,%d", h.Changed[0][0], h.Changed[0][1]), base+".."+head, "--", h.File)
 	if err != nil {
 		return ""
 	}

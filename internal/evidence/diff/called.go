@@ -18,10 +18,7 @@ var (
 	// callOf is a function with what it is called on, up to its bracket: o.loadEach(, Repo::find(, $this->items->load(, Collect[T](.
 	callOf = regexp.MustCompile(`((?:[A-Za-z_]\w*(?:\.|\?\.|::|->|&\.))*[A-Za-z_]\w*)[!?]?(?:\[[^\][()]*\]|<[\w<>, ?]*>)?\(`)
 	// sendOf is a method of the languages that need no brackets.
-	sendOf = regexp.MustCompile(`((?:[A-Za-z_]\w*(?:\.|::|&\.))+[a-z_]\w*)`)
-	// heading is the head of a function, whose name is not called there.
-	heading = regexp.MustCompile(`^\s*(?:(?:export|default|public|private|protected|internal|static|final|abstract|override|virtual|async|synchronized|suspend)\s+)*(?:func\s+(?:\([^)]*\)\s*)?|def\s+(?:self\.)?|defp\s+|function\s+|fun\s+)\w+[!?]?` +
-		`|^\s*(?:(?:public|private|protected|internal|static|final|abstract|override|virtual|async|synchronized)\s+)+[^=(]*\w+\s*\(|^\s*(?:async\s+)?\w+\([^()]*\)\s*\{\s*$`)
+	sendOf   = regexp.MustCompile(`((?:[A-Za-z_]\w*(?:\.|::|&\.))+[a-z_]\w*)`)
 	accessor = regexp.MustCompile(`\?\.|::|->|&\.`)
 	// notCalled are words that stand before a bracket and are no function, and functions of the languages themselves.
 	notCalled = set(`if for while switch case catch return func function def elif elsif elseif unless until when and or not in new await yield typeof sizeof using lock foreach select
@@ -29,16 +26,32 @@ var (
 		String Integer Number Boolean Array Object isset empty array echo`)
 )
 
+// headings are the heads of functions, up to their names, which are not called there: with a word that says so, with modifiers, and by the types
+// that languages without such a word write there.
+var headings = []*regexp.Regexp{
+	regexp.MustCompile(`^\s*(?:(?:export|default|public|private|protected|internal|static|final|abstract|override|virtual|async|synchronized|suspend)\s+)*(?:func\s+(?:\([^)]*\)\s*)?|def\s+(?:self\.)?|defp\s+|function\s+|fun\s+(?:\w+\.)?|class\s+|interface\s+)(\w+)[!?]?`),
+	regexp.MustCompile(`^\s*(?:(?:public|private|protected|internal|static|final|abstract|override|virtual|synchronized)\s+)+[^=(]*?(\w+)\s*\(`),
+	regexp.MustCompile(`^\s*(?:async\s+)?(\w+)\([^()]*\)\s*(?::\s*[^={]+)?\{\s*$`),                                                              // of a class in JavaScript and TypeScript
+	regexp.MustCompile(`^\s*(\w+)\((?:\w+(?:, \w+)* (?:\.\.\.)?[\w.*\[\]]+(?:, )?)+\)`),                                                         // of an interface in Go
+	regexp.MustCompile(`^\s*(?:[A-Z][\w<>\[\].?,]*|void|int|long|boolean|bool|double)(?:\s+[\w<>\[\].?,]+)*?\s+(\w+)\([^()]*\)[^=()]*[;{]\s*$`), // without modifiers in Java and C#
+}
+
 // called are the functions that a change calls now and did not before, or not in a loop, each with what it is called on.
 func (c *change) called() (calls []string) {
+	deepest := map[string]int{} // where what is gone called a function
+	for _, line := range c.gone {
+		for _, call := range callsOn(c.file.lang, line) {
+			deepest[lastOf(call)] = max(deepest[lastOf(call)], indent(line)+1)
+		}
+	}
 	for _, line := range c.added {
 		for _, call := range callsOn(c.file.lang, line) {
-			before := slices.ContainsFunc(c.gone, func(gone string) bool {
-				again := slices.ContainsFunc(callsOn(c.file.lang, gone), func(other string) bool { return lastOf(other) == lastOf(call) })
-				return again && (indent(gone) >= indent(line) || !c.inLoop(line))
-			})
-			if !before && !slices.Contains(calls, call) && len(calls) < mostCalls {
-				calls = append(calls, call)
+			at := deepest[lastOf(call)]
+			if at > 0 && (at > indent(line) || !c.inLoop(line)) || slices.Contains(calls, call) {
+				continue
+			}
+			if calls = append(calls, call); len(calls) == mostCalls {
+				return calls
 			}
 		}
 	}
@@ -50,10 +63,7 @@ func callsOn(lang, line string) (calls []string) {
 	if !program(lang) {
 		return nil
 	}
-	line = quotedText.ReplaceAllString(line, `""`)
-	if head := heading.FindString(line); head != "" && !notCalled[lastOf(strings.TrimRight(strings.TrimSpace(head), "({ "))] {
-		line = line[len(head):]
-	}
+	line = body(quotedText.ReplaceAllString(line, `""`))
 	expressions := []*regexp.Regexp{callOf}
 	if lang == "ruby" || lang == "elixir" {
 		expressions = append(expressions, sendOf)
@@ -69,5 +79,15 @@ func callsOn(lang, line string) (calls []string) {
 	return calls
 }
 
+// body is a line without the name of the function that it is the head of.
+func body(line string) string {
+	for _, h := range headings {
+		if m := h.FindStringSubmatchIndex(line); m != nil && !notCalled[line[m[2]:m[3]]] {
+			return line[m[3]:]
+		}
+	}
+	return line
+}
+
 // lastOf is the function's own name.
-func lastOf(call string) string { return call[strings.LastIndexAny(call, ". ")+1:] }
+func lastOf(call string) string { return call[strings.LastIndexByte(call, '.')+1:] }

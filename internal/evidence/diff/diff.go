@@ -53,7 +53,9 @@ func Between(ctx context.Context, dir, base, head string) bench.Evidence {
 	if e.Hunks, whole = read(text); !whole {
 		e.Missing = fmt.Sprintf("diff: the change is very large; the first %d lines of it were read", mostLines)
 	}
-	repo.attribute(ctx, e.Hunks, base, head)
+	if repo.attribute(ctx, e.Hunks, base, head); ctx.Err() != nil && e.Missing == "" {
+		e.Missing = fmt.Sprintf("diff: git took longer than %s, so not every change has its commit", gitTime)
+	}
 	e.To, e.Samples = time.Now().UTC(), int64(len(e.Hunks))
 	return e
 }

@@ -98,6 +98,9 @@ func TestGolden(t *testing.T) {
 				if len(h.Calls) > 0 {
 					fmt.Fprintf(&got, "\tcalls %v\n", h.Calls)
 				}
+				if h.Why == changedCode {
+					fmt.Fprintf(&got, "\tlines %v\n", h.Changed)
+				}
 			}
 			golden := strings.TrimSuffix(path, ".txtar") + ".golden"
 			if *update {

@@ -33,7 +33,7 @@ const changedCode = "its code was changed"
 
 // judge is what a change says about speed; nil: nothing, as no code was changed.
 func (c *change) judge() *bench.Hunk {
-	h := &bench.Hunk{File: c.file.name, Line: c.line, Lines: max(c.grown, 1)}
+	h := &bench.Hunk{File: c.file.name, Line: c.line, Lines: max(c.grown, 1), Changed: c.changed()}
 	c.all(h, eagerSigns, loopSigns)
 	c.statements(h)
 	if !slices.Contains(h.Kinds, bench.NPlusOne) { // what asks for each anew has other conditions and no limit, and that is not the point
@@ -245,6 +245,29 @@ func undone(c *change) bool {
 		return back
 	})
 	return false
+}
+
+// changed are the lines of the new file that have new code, from one to another: no comments, and nothing that was only moved there.
+func (c *change) changed() (ranges [][2]int) {
+	code := map[string]bool{}
+	for _, line := range c.added {
+		code[line] = true
+	}
+	at := c.line
+	for _, l := range c.text {
+		if l[0] == '-' {
+			continue
+		}
+		if l[0] == '+' && code[uncomment(c.file.lang, l[1:])] {
+			if last := len(ranges) - 1; last >= 0 && ranges[last][1] == at-1 {
+				ranges[last][1] = at
+			} else {
+				ranges = append(ranges, [2]int{at, at})
+			}
+		}
+		at++
+	}
+	return ranges
 }
 
 // function is the name of the function of Go that a change is in.

@@ -163,6 +163,9 @@ func (d *database) collect(user string, requests int64, load func(c *Collector))
 		span.From = c.before.at
 	}
 	load(c)
+	if err := d.app.PingContext(d.Context()); err != nil { // a statement is counted after its answer was sent, and before the connection answers again
+		d.Error(err)
+	}
 	span.To = time.Now()
 	e := c.End(d.Context(), span)
 	if err := c.Close(); err != nil {

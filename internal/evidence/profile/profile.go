@@ -24,8 +24,8 @@ import (
 )
 
 const (
-	shortest = time.Second // the least that pprof measures
-	longest  = 10 * time.Second
+	shortest = time.Second      // the least that pprof measures
+	longest  = 9 * time.Second  // servers with a limit of ten seconds for an answer refuse to take as long
 	grace    = 10 * time.Second // beyond the profile's own time, on a busy server
 	mostBody = 64 << 20         // decompressed
 )

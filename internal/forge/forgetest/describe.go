@@ -181,7 +181,10 @@ func (n node) schema() *jsonschema.Schema {
 func (n node) restrict() {
 	o, _ := n.value.(map[string]any)
 	members := n.at("properties").nodes()
-	if _, said := o["additionalProperties"]; !said && len(members) > 0 {
+	if _, said := o["additionalProperties"]; said {
+		return // as it was described, or this was here before: schemas may lead back to themselves
+	}
+	if len(members) > 0 {
 		o["additionalProperties"] = false
 	}
 	for _, member := range members {

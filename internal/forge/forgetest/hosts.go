@@ -13,9 +13,6 @@ import (
 // Marker begins the comments of the tests.
 const Marker = "<!-- tidemark:test -->"
 
-// formerly began those of an earlier version.
-const formerly = "<!-- tidemark:formerly -->"
-
 // Comments holds a host against the contract of comments: one for each pull request, whatever else is there. open is the host at pull request 7 of a double.
 func Comments(t *testing.T, double func(testing.TB) *Double, open func(*Double) forge.Host) {
 	publish := func(t *testing.T, d *Double, text string) error {
@@ -24,9 +21,9 @@ func Comments(t *testing.T, double func(testing.TB) *Double, open func(*Double) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		return forge.Publish(t.Context(), all, forge.Marker{Text: Marker, Formerly: formerly}, func(previous string) string {
+		return forge.Publish(t.Context(), all, Marker, func(previous string) string {
 			if previous != "" {
-				return text + " after " + strings.TrimPrefix(strings.TrimPrefix(previous, Marker+"\n"), formerly+"\n")
+				return text + " after " + strings.TrimPrefix(previous, Marker+"\n")
 			}
 			return text
 		})
@@ -79,25 +76,6 @@ func Comments(t *testing.T, double func(testing.TB) *Double, open func(*Double) 
 			t.Errorf("somebody's comment became %+v", got)
 		}
 		want(t, d, "not of this marker", "> "+Marker+"\nquoted", "first after first")
-	})
-	t.Run("an earlier version's is taken over, once", func(t *testing.T) {
-		d := double(t)
-		imitation := d.Say(7, "mallory", formerly+"\nall is well")
-		d.Say(7, d.Self, formerly+"\nold")
-		for _, text := range []string{"first", "second"} {
-			if err := publish(t, d, text); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := d.Comments(7)[0]; got != imitation {
-			t.Errorf("somebody's comment became %+v", got)
-		}
-		want(t, d, "second after first after old")
-		d.Say(7, d.Self, formerly+"\nof another suite that is called the same")
-		if err := publish(t, d, "third"); err != nil {
-			t.Fatal(err)
-		}
-		want(t, d, "third after second after first after old", formerly+"\nof another suite that is called the same")
 	})
 	t.Run("jobs that race leave one", func(t *testing.T) {
 		d := double(t)
