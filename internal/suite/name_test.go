@@ -18,7 +18,7 @@ func TestName(t *testing.T) {
 		"name: <b>orders</b>":   "",
 		"name: " + long(101):    "",
 		"name: " + long(100):    long(100),
-		"nmae: orders":          "", // the fault says what to write instead
+		"title: orders":         "", // the fault says what to write instead
 		"name: [orders, other]": "",
 	} {
 		dir := filepath.Join(t.TempDir(), "api-performance")
