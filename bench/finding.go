@@ -1,5 +1,10 @@
 package bench
 
+import (
+	"fmt"
+	"math"
+)
+
 // A Kind is a kind of cause. The names are part of the record's format.
 type Kind string
 
@@ -48,9 +53,23 @@ const (
 
 // A Gain is how much of the latency a cause accounts for, and what its remedy would bring, computed from the evidence.
 type Gain struct {
-	ShareP50 float64 `json:"share_p50"` // of a typical request, 0 to 1
+	ShareP50 float64 `json:"share_p50"` // of a typical request, 0 to 1; 0: none, or not known
 	ShareP99 float64 `json:"share_p99"` // of a slow one
 	SavesMS  float64 `json:"saves_ms"`  // of a typical request, by the remedy; 0: not known
+}
+
+// Explains says the shares that are known; empty: none.
+func (g Gain) Explains() string {
+	typical, slow := math.Round(100*g.ShareP50), math.Round(100*g.ShareP99)
+	switch {
+	case typical > 0 && slow > 0:
+		return fmt.Sprintf("Explains %.0f%% of a typical request, %.0f%% of a slow one.", typical, slow)
+	case typical > 0:
+		return fmt.Sprintf("Explains %.0f%% of a typical request.", typical)
+	case slow > 0:
+		return fmt.Sprintf("Explains %.0f%% of a slow request.", slow)
+	}
+	return ""
 }
 
 // A Proof is one row of evidence, as a reader sees it.

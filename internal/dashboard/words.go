@@ -18,7 +18,6 @@ var words = template.FuncMap{
 	"ms":        milliseconds,
 	"amount":    amount,
 	"count":     countAny,
-	"percent":   func(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) },
 	"change":    func(ratio float64) string { return signed(100 * (ratio - 1)) },
 	"signed":    signed,
 	"points":    func(v float64) string { return minus(fmt.Sprintf("%+.2f", v)) },

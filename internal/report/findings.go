@@ -26,8 +26,8 @@ func explanation(b *strings.Builder, name string, findings []bench.Finding, advi
 	}
 	for i, f := range findings {
 		fmt.Fprintf(b, "\n  %d. %s (%s): %s", i+1, breachStyle.Render(string(f.Kind)), f.Confidence, f.Summary)
-		if f.Effect.ShareP50 > 0 || f.Effect.ShareP99 > 0 {
-			fmt.Fprintf(b, "\n     Explains %.0f%% of a typical request, %.0f%% of a slow one.", 100*f.Effect.ShareP50, 100*f.Effect.ShareP99)
+		if share := f.Effect.Explains(); share != "" {
+			fmt.Fprintf(b, "\n     %s", share)
 		}
 		if f.Remedy != "" {
 			fmt.Fprintf(b, "\n     Remedy: %s", f.Remedy)

@@ -94,10 +94,7 @@ func htmlFindings(findings []bench.Finding) []htmlFinding {
 		if !known {
 			word = confidenceWords[bench.Possible]
 		}
-		h := htmlFinding{Word: word, Kind: string(f.Kind), Summary: f.Summary, Remedy: f.Remedy, Where: place(f.Suspect)}
-		if f.Effect.ShareP50 > 0 || f.Effect.ShareP99 > 0 {
-			h.Share = fmt.Sprintf("Explains %.0f%% of a typical request, %.0f%% of a slow one.", 100*f.Effect.ShareP50, 100*f.Effect.ShareP99)
-		}
+		h := htmlFinding{Word: word, Kind: string(f.Kind), Summary: f.Summary, Share: f.Effect.Explains(), Remedy: f.Remedy, Where: place(f.Suspect)}
 		if f.Suspect != nil {
 			h.Hunk, h.Changed = strings.TrimRight(f.Suspect.Hunk, "\n"), changed(f.Suspect)
 		}
