@@ -35,16 +35,15 @@ func ignored(name string) bool { return passedOver.MatchString(name) }
 
 // A change is lines that were removed and added at one place.
 type change struct {
-	file    *file
-	line    int      // in the new file
-	within  string   // the function that it is in, as git tells it
-	before  []string // lines above it, of the new file
-	after   []string
-	gone    []string // without comments
-	added   []string
-	removed int // lines, comments and all
-	grown   int
-	text    []string // as in the diff
+	file   *file
+	line   int      // in the new file
+	within string   // the function that it is in, as git tells it
+	before []string // lines above it, of the new file
+	after  []string
+	gone   []string // without comments
+	added  []string
+	grown  int      // lines, comments and all
+	text   []string // as in the diff
 }
 
 const near = 2 // changes with so few lines between them are one
@@ -78,7 +77,6 @@ func (f *file) split(fragment *gitdiff.TextFragment) {
 		code := uncomment(f.lang, line)
 		c.text = append(c.text, l.Op.String()+line)
 		if l.Op == gitdiff.OpDelete {
-			c.removed++
 			c.gone = appendCode(c.gone, code)
 			continue
 		}
