@@ -147,6 +147,10 @@ func TestLocateSuite(t *testing.T) {
 			t.Errorf("as %s: %q, want %q", name, got, want)
 		}
 	}
+	root := bench.Versus{Suite: "api-performance"} // as b's is called
+	if LocateSuite(t.Context(), &root, top); root.Folder != "" || root.Namesake {
+		t.Errorf("at the top: %q, %v", root.Folder, root.Namesake)
+	}
 	var none bench.Versus
 	if LocateSuite(t.Context(), &none, t.TempDir()); none.Folder != "" {
 		t.Errorf("outside of a repository: %q", none.Folder)

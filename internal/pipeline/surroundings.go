@@ -44,11 +44,11 @@ func commit(ctx context.Context, named string) *bench.Commit {
 }
 
 // LocateSuite says in a comparison where in its repository the folder of its suite is, and whether it has a namesake there. A folder that is in none has
-// no place.
+// no place, and one at the top has no other name than its own.
 func LocateSuite(ctx context.Context, v *bench.Versus, dir string) {
 	var namesakes []string
 	v.Folder, namesakes = place(ctx, dir, v.Suite)
-	v.Namesake = len(namesakes) > 0
+	v.Namesake = v.Folder != "" && len(namesakes) > 0
 }
 
 // Namesakes are the folders of other suites of the repository that have the same name as the suite in dir.
