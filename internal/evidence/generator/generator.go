@@ -17,7 +17,7 @@ import (
 func Facts(s *bench.Scenario, r *bench.Result, slices []*bench.Slice, o bench.Observations, span evidence.Span) bench.Evidence {
 	facts := Shape(r, o)
 	facts.Growth = growth(o.Sample, s.Load.Warmup, time.Duration(r.Duration*float64(time.Second)))
-	facts.Stalls = stalls(r, slices, o.Timeline)
+	facts.Stalls = stalls(r, slices, s.Load.Warmup, o)
 	facts.Saturation = saturation(s.Load, slices, o)
 	return bench.Evidence{Source: bench.FromGenerator, From: span.From, To: span.To, Samples: r.Requests, Load: &facts}
 }

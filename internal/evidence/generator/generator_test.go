@@ -200,6 +200,53 @@ func TestStalls(t *testing.T) {
 }
 
 // A server that does 100 a second gets 150 a second: the i-th arrival of 10 s waits for a backlog that grows by 50 a second.
+// Twenty a second at random times, and every three seconds all wait for up to 300 ms: each stall meets six requests on the average, of which one in
+// twelve is not slow, so that one in forty stalls is not seen.
+func TestStallsUnderALightLoad(t *testing.T) {
+	const runs = 40
+	seen := 0
+	for seed := range uint64(runs) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		r := record{load: bench.Load{Rate: 20, Duration: 15 * time.Second}}
+		first := 3 * rng.Float64()
+		for now := rng.ExpFloat64() / 20; now < 15; now += rng.ExpFloat64() / 20 {
+			took := 5 * ms
+			if in := math.Mod(now-first+3, 3); in < .3 {
+				took += time.Duration((.3 - in) * float64(time.Second))
+			}
+			r.add(time.Duration(now*float64(time.Second)), took, nil)
+		}
+		if s := r.facts().Stalls; s != nil && math.Abs(s.Period-3) < .2 {
+			seen++
+		}
+	}
+	if seen < runs*3/4 {
+		t.Errorf("seen in %d of %d runs", seen, runs)
+	}
+}
+
+// Stalls at random times are hardly ever told as regular.
+func TestRandomStallsHaveNoPeriod(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, n := range []int{3, 4, 5, 8, 15, 30} {
+		const runs = 100
+		regular := 0
+		for range runs {
+			at := make([]float64, n)
+			for i := range at {
+				at[i] = 15 * rng.Float64()
+			}
+			slices.Sort(at)
+			if period(at, 15) != 0 {
+				regular++
+			}
+		}
+		if regular > 9 { // of a chance of 3%, so many are a chance of one in a thousand
+			t.Errorf("%d stalls: %d of %d", n, regular, runs)
+		}
+	}
+}
+
 func TestSaturationOfAnOpenLoad(t *testing.T) {
 	r := record{load: bench.Load{Rate: 150, Duration: 10 * time.Second}}
 	for i := range 1500 {
