@@ -7,7 +7,7 @@ import (
 )
 
 // own are the environment variables that are meant for us alone: tokens, and where history is, which may hold a password.
-var own = []string{"TIDEMARK_TOKEN", "TIDEMARK_HISTORY_TOKEN", "TIDEMARK_HISTORY"}
+var own = []string{"TIDEMARK_TOKEN", "TIDEMARK_READ_TOKEN", "TIDEMARK_HISTORY_TOKEN", "TIDEMARK_HISTORY"}
 
 // NotOurs says why a suite may not use an environment variable; nil: it may.
 func NotOurs(name string) error {

@@ -19,18 +19,26 @@ import (
 	"github.com/tidemark/tidemark/internal/forge/forgetest"
 )
 
-// servedToken is that of the history, and of nothing else.
-const servedToken = "served-t0k3n-of-the-history"
+// The tokens of the history, and of nothing else.
+const (
+	servedToken = "served-t0k3n-of-the-history"
+	readToken   = "reading-t0k3n-of-the-history"
+)
+
+// tellsToken reports whether one of them is in a text.
+func tellsToken(text string) bool {
+	return strings.Contains(text, servedToken) || strings.Contains(text, readToken)
+}
 
 // serveHistory starts a real `tidemark serve` on loopback, and returns where it answers.
 func serveHistory(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	token := filepath.Join(dir, "token")
-	if err := os.WriteFile(token, []byte(servedToken), 0o600); err != nil {
+	token, reads := filepath.Join(dir, "token"), filepath.Join(dir, "reads")
+	if err := errors.Join(os.WriteFile(token, []byte(servedToken), 0o600), os.WriteFile(reads, []byte(readToken), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	serve := exec.Command("tidemark", "serve", "--address", "127.0.0.1:0", "--history", filepath.Join(dir, "kept.db"), "--token-file", token, "--json")
+	serve := exec.Command("tidemark", "serve", "--address", "127.0.0.1:0", "--history", filepath.Join(dir, "kept.db"), "--token-file", token, "--read-token-file", reads, "--json")
 	said, err := serve.StdoutPipe()
 	if err == nil {
 		err = serve.Start()
@@ -54,8 +62,8 @@ func serveHistory(t *testing.T) string {
 	return strings.TrimSuffix(at.URL, "/")
 }
 
-// A job of the default branch pushes its run to what `tidemark serve` serves, and that of a pull request is held against it, each by the action's steps with the
-// real program. The token of the history reaches neither the target nor a log; without it nothing is measured.
+// A job of the default branch pushes its run to what `tidemark serve` serves, and that of a pull request is held against it with the token that only reads, and cannot
+// write; each by the action's steps with the real program. The tokens of the history reach neither the target nor a log; without one nothing is measured.
 func TestActionWithAServedHistory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it measures")
@@ -67,7 +75,7 @@ func TestActionWithAServedHistory(t *testing.T) {
 	var asked atomic.Int64
 	target := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		if strings.Contains(fmt.Sprint(r.Header, r.URL), servedToken) {
+		if tellsToken(fmt.Sprint(r.Header, r.URL)) {
 			leaked.Store(true)
 		}
 		if time.Sleep(100 * time.Millisecond); slow.Load() { // so slow that a busy machine is no matter, as a rule
@@ -96,7 +104,7 @@ func TestActionWithAServedHistory(t *testing.T) {
 		maps.Copy(r.inputs, map[string]string{"suite": "perf/shop", "target": target.URL, "history": history})
 		maps.Copy(r.inputs, inputs)
 		code := r.run(readAction(t))
-		if said := r.said.String(); strings.Contains(said, servedToken) || strings.Contains(said, d.Token) {
+		if said := r.said.String(); tellsToken(said) || strings.Contains(said, d.Token) {
 			t.Errorf("a token is in the log:\n%s", said)
 		}
 		return r, code
@@ -108,28 +116,56 @@ func TestActionWithAServedHistory(t *testing.T) {
 		}
 	}
 	slow.Store(true)
-	r, code := job("change", map[string]string{"branch": "main", "history-token": servedToken})
+	r, code := job("change", map[string]string{"branch": "main", "history-token": readToken})
 	verdict := r.outputs["verdict"]
 	if want, known := map[string]int{"fail": 1, "inconclusive": 0, "void": 3}[verdict]; !known || code != want {
 		t.Fatalf("exit code %d, verdict %q: %s", code, verdict, r.said.String())
 	}
 	comments := d.Comments(7)
-	if len(comments) != 1 || !strings.HasPrefix(comments[0].Body, "<!-- tidemark:%2Fperf%2Fshop -->\n") || !strings.Contains(comments[0].Body, "GET /orders") || strings.Contains(comments[0].Body, servedToken) {
+	if len(comments) != 1 || !strings.HasPrefix(comments[0].Body, "<!-- tidemark:%2Fperf%2Fshop -->\n") || !strings.Contains(comments[0].Body, "GET /orders") || tellsToken(comments[0].Body) {
 		t.Fatalf("the comments are %+v", comments)
 	}
 	if verdict != "void" && !strings.Contains(comments[0].Body, "runs, and now: `") && !strings.Contains(comments[0].Body, "void") {
 		t.Errorf("what was is not in\n%s", comments[0].Body)
 	}
 	t.Log(comments[0].Body)
-	if leaked.Load() {
-		t.Error("the target saw the history's token")
+
+	// With its token the pull request's job may not write, whatever it calls. Its run has its verdict all the same.
+	r, code = job("change", map[string]string{"command": "run", "history-token": readToken})
+	if said := r.said.String(); code != 0 && code != exitVoid || !strings.Contains(said, "warning: the run is saved, but not in history: the history at "+history+" refuses: this token only reads") {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	list := func(token string) string {
+		c := exec.Command("tidemark", "history", "list", "--history", history)
+		c.Env = append(os.Environ(), "TIDEMARK_HISTORY_TOKEN="+token)
+		out, err := c.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	newest, _, _ := strings.Cut(list(readToken), " ")
+	for _, ask := range [][2]string{{http.MethodPost, "/api/v1/runs"}, {http.MethodDelete, "/api/v1/runs/" + newest}} {
+		req, err := http.NewRequest(ask[0], history+ask[1], strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+readToken)
+		req.Header.Set("Content-Type", "application/json")
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.Body.Close(); answer.StatusCode != http.StatusForbidden {
+			t.Errorf("%s %s: %s", ask[0], ask[1], answer.Status)
+		}
 	}
 
-	// The gate only read: history has the two runs of the default branch.
-	list := exec.Command("tidemark", "history", "list", "--history", history)
-	list.Env = append(os.Environ(), "TIDEMARK_HISTORY_TOKEN="+servedToken)
-	if out, err := list.CombinedOutput(); err != nil || strings.Count(string(out), "  main  ") != 2 || strings.Contains(string(out), "change") {
-		t.Errorf("%v: history has\n%s", err, out)
+	if all := list(servedToken); strings.Count(all, "  main  ") != 2 || strings.Contains(all, "change") || !strings.HasPrefix(all, newest+" ") {
+		t.Errorf("history has\n%s", all)
+	}
+	if leaked.Load() {
+		t.Error("the target saw a token of the history")
 	}
 
 	// A fork's job has no token. The token of the code host is not tried.

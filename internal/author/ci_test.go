@@ -28,7 +28,11 @@ func variants(host string) (all []CI) {
 	for _, service := range []bool{true, false} {
 		for _, target := range []bool{true, false} {
 			for _, env := range [][]string{nil, {"API_TOKEN", "DATABASE_URL"}} {
-				all = append(all, CI{Host: host, Suite: "benchmarks/api-performance", Version: "v1.4.0", Branch: "main", Service: service, Target: target, Env: env})
+				ci := CI{Host: host, Suite: "benchmarks/api-performance", Version: "v1.4.0", Branch: "main", Service: service, Target: target, Env: env}
+				all = append(all, ci)
+				if ci.History = "https://perf.example.com"; ci.Keeps() {
+					all = append(all, ci)
+				}
 			}
 		}
 	}
@@ -132,6 +136,28 @@ func TestOnlyTheDefaultBranchWritesHistory(t *testing.T) {
 	}
 }
 
+// The token that writes a served history is in the default branch's job alone, the one that reads where history is read.
+func TestTokensOfAServedHistory(t *testing.T) {
+	const writes, reads = "secrets.TIDEMARK_HISTORY_TOKEN", "secrets.TIDEMARK_READ_TOKEN"
+	for _, ci := range append(variants("github"), variants("forgejo")...) {
+		for name, content := range written(t, ci) {
+			gate, history, _ := strings.Cut(content, "\n  history:\n")
+			if served := ci.History != ""; strings.Contains(gate, writes) || strings.Contains(gate, reads) != (served && !ci.Service) || strings.Contains(history, reads) || strings.Contains(history, writes) != (served && history != "") {
+				t.Errorf("%s for %+v:\n%s", name, ci, content)
+			}
+			if ci.secludes() && (strings.Contains(name, "forks") || !strings.Contains(gate, "head.repo.full_name == github.repository")) || ci.History != "" && strings.Contains(content, "contents: write") {
+				t.Errorf("%s for %+v:\n%s", name, ci, content)
+			}
+		}
+	}
+	for _, ci := range variants("gitlab") {
+		content := written(t, ci)[".gitlab/tidemark.yml"]
+		if served := ci.History != ""; strings.Contains(content, `- TIDEMARK_HISTORY_TOKEN="$TIDEMARK_READ_TOKEN" tidemark gate`) != (served && !ci.Service) || strings.Contains(content, "set-url") != (!served && ci.Keeps()) {
+			t.Errorf("%+v:\n%s", ci, content)
+		}
+	}
+}
+
 func TestWorkflowsArePinned(t *testing.T) {
 	for host := range workflowFiles {
 		for name, content := range written(t, CI{Host: host, Suite: "s", Version: "v1.4.0", Branch: "main"}) {
@@ -149,10 +175,13 @@ func TestWhatGoesIntoNoWorkflow(t *testing.T) {
 		"the suite's folder is":           func(ci *CI) { ci.Suite = `a"; curl x` },
 		"the version is":                  func(ci *CI) { ci.Version = "" },
 		"the default branch is":           func(ci *CI) { ci.Branch = "-x" },
+		"write it as https://":            func(ci *CI) { ci.History = "https://me:s3cr3t@perf.example.com" },
+		"leave it out, and it is":         func(ci *CI) { ci.History = "http://perf.example.com" },
+		"leave the history out":           func(ci *CI) { ci.History, ci.Service = "https://perf.example.com", true },
 	} {
 		ci := good
 		change(&ci)
-		if _, err := Workflows(ci); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Workflows(ci); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

@@ -16,21 +16,22 @@ import (
 
 // A Config says what is served, and to whom.
 type Config struct {
-	Store   history.Store
-	Version string   // of tidemark
-	Token   string   // that programs send and people log in with; empty: everybody who reaches the server may read, and nobody may write
-	Hosts   []string // names beside those of loopback that a browser may call the server by
-	AnyHost bool     // it may be called by any name: the token protects it
+	Store     history.Store
+	Version   string   // of tidemark
+	Token     string   // that programs send and people log in with; empty: nobody may write, and without the other everybody who reaches the server may read
+	ReadToken string   // the same, and it only reads; another than Token
+	Hosts     []string // names beside those of loopback that a browser may call the server by
+	AnyHost   bool     // it may be called by any name: a token protects it
 }
 
 // A Server answers for one history.
 type Server struct {
 	Config
-	store   noticing
-	board   *board
-	newest  newest
-	session session
-	handler http.Handler
+	store    noticing
+	board    *board
+	newest   newest
+	sessions []session
+	handler  http.Handler
 }
 
 // patience is how long a page may wait for the store.
@@ -38,7 +39,7 @@ const patience = 20 * time.Second
 
 // New makes a server.
 func New(c Config) *Server {
-	s := &Server{Config: c, board: newBoard(), session: newSession(c.Token)}
+	s := &Server{Config: c, board: newBoard(), sessions: sessionsOf(c.Token, c.ReadToken)}
 	s.store = noticing{c.Store, s.board}
 	pages := http.NewServeMux()
 	page := func(pattern string, show func(*http.Request) (view, error)) {
@@ -55,9 +56,9 @@ func New(c Config) *Server {
 
 	all := http.NewServeMux()
 	all.Handle("/", s.forPeople(pages))
-	all.Handle(apiRoot, s.forPrograms(pipeline.StoreHandler(s.store, c.Version)))
-	all.Handle(apiRoot+"/", s.forPrograms(pipeline.StoreHandler(s.store, c.Version)))
-	all.Handle("POST "+apiRoot+"/live", s.forPrograms(http.HandlerFunc(s.hear)))
+	all.Handle(apiRoot, s.forPrograms(writing, pipeline.StoreHandler(s.store, c.Version)))
+	all.Handle(apiRoot+"/", s.forPrograms(writing, pipeline.StoreHandler(s.store, c.Version)))
+	all.Handle("POST "+apiRoot+"/live", s.forPrograms(reading, http.HandlerFunc(s.hear)))
 	all.HandleFunc("GET /login", s.loginPage)
 	all.HandleFunc("POST /login", s.login)
 	all.HandleFunc("POST /logout", s.logout)
@@ -72,7 +73,7 @@ const apiRoot = pipeline.StoreRoot
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Tell shows how far a run in this process is.
-func (s *Server) Tell(l bench.Live) { s.board.put(l) }
+func (s *Server) Tell(l bench.Live) { s.board.put(l, true) }
 
 // Add keeps a run that was made in this process, and tells those who watch.
 func (s *Server) Add(ctx context.Context, run *bench.Run) error { return s.store.Add(ctx, run) }

@@ -50,7 +50,10 @@ func add(t testing.TB, s *sqlite.Store, runs ...*bench.Run) {
 	}
 }
 
-const token = "0123456789abcdef-token"
+const (
+	token     = "0123456789abcdef-token"
+	readToken = "fedcba9876543210-reads"
+)
 
 // serve serves a configuration on loopback.
 func serve(t testing.TB, c Config) (*httptest.Server, *Server) {

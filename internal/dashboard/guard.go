@@ -65,36 +65,65 @@ func clipped(text string) string {
 	return fmt.Sprintf("%.*q", most, text)
 }
 
-// bearer reports whether a request has the token, and whether it has any.
-func (s *Server) bearer(r *http.Request) (right, given bool) {
+// A right is what a token gives.
+type right int
+
+const (
+	none    right = iota
+	reading       // and telling how far a run is
+	writing       // and reading
+)
+
+// locked reports whether it takes a token to read here.
+func (s *Server) locked() bool { return s.Token != "" || s.ReadToken != "" }
+
+// rightOf takes as long for any token, and does not end earlier for one of ours: hashes have one length, and what is given is held against both.
+func (s *Server) rightOf(given string) right {
+	got := sha256.Sum256([]byte(given))
+	is := func(token string) bool {
+		want := sha256.Sum256([]byte(token))
+		return subtle.ConstantTimeCompare(want[:], got[:]) == 1 && token != ""
+	}
+	writes, reads := is(s.Token), is(s.ReadToken)
+	switch {
+	case writes:
+		return writing
+	case reads:
+		return reading
+	}
+	return none
+}
+
+// bearer is the right that a request's token gives, and whether it has one at all.
+func (s *Server) bearer(r *http.Request) (has right, given bool) {
 	token, given := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return given && s.rightToken(token), given
+	if !given {
+		return none, false
+	}
+	return s.rightOf(token), true
 }
 
-// rightToken takes as long for any token: hashes have one length.
-func (s *Server) rightToken(token string) bool {
-	want, got := sha256.Sum256([]byte(s.Token)), sha256.Sum256([]byte(token))
-	return s.Token != "" && subtle.ConstantTimeCompare(want[:], got[:]) == 1
-}
-
-// forPrograms lets through who has the token; who is logged in, or on loopback where there is no token, may read.
-func (s *Server) forPrograms(next http.Handler) http.Handler {
+// forPrograms lets through who has a token for it: to read, either; to do anything else, one that gives what is needed. Who is logged in, or on
+// loopback where there is no token, may read.
+func (s *Server) forPrograms(needed right, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		right, given := s.bearer(r)
+		has, given := s.bearer(r)
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch {
-		case right, !given && reads && (s.Token == "" || s.session.open(r)):
+		case has >= needed, has == reading && reads, !given && reads && (!s.locked() || s.loggedIn(r)):
 			next.ServeHTTP(w, r)
-		case s.Token == "" && !reads:
+		case s.Token == "" && (has == reading || !s.locked() && !reads):
 			refuse(w, http.StatusForbidden, "this server only shows runs: to receive them it has to be started with a token, in "+pipeline.TokenVariable)
-		case s.Token == "":
+		case has == reading:
+			refuse(w, http.StatusForbidden, "this token only reads: to add or delete runs takes the server's other token, which writes")
+		case !s.locked():
 			refuse(w, http.StatusForbidden, "this server has no token: ask without one")
 		case given:
 			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 			refuse(w, http.StatusUnauthorized, "the token is wrong")
 		default:
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			refuse(w, http.StatusUnauthorized, "this needs the token, as the header Authorization: Bearer …")
+			refuse(w, http.StatusUnauthorized, "this needs a token, as the header Authorization: Bearer …")
 		}
 	})
 }

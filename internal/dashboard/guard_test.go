@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -94,13 +95,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	guarded, _ := serve(t, Config{Store: store(t), Token: token})
 	right, wrong := []string{"Authorization", "Bearer " + token}, []string{"Authorization", "Bearer " + token + "x"}
 	cookie := []string{"Cookie", newSession(token).cookie(time.Now().Add(time.Hour), false).String()}
-	const kind = "application/json"
-	for i, c := range []struct {
-		srv          *httptest.Server
-		method, path string
-		header       []string
-		want         int
-	}{
+	for i, c := range []may{
 		{open, "GET", "/", nil, 200}, {open, "GET", "/api/v1/runs", nil, 200}, {open, "POST", "/api/v1/runs", nil, 403}, {open, "DELETE", "/api/v1/runs/x", nil, 403}, {open, "POST", "/api/v1/live", nil, 403},
 		{open, "GET", "/api/v1/runs", right, 403}, {open, "POST", "/api/v1/runs", []string{"Authorization", "Bearer "}, 403}, {open, "GET", "/login?next=/runs", nil, 303},
 		{guarded, "GET", "/", nil, 303}, {guarded, "GET", "/runs/x", nil, 303}, {guarded, "GET", "/events", nil, 303}, {guarded, "GET", "/login", nil, 200}, {guarded, "GET", assets["style.css"], nil, 200},
@@ -114,10 +109,116 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{guarded, "POST", "/api/v1/runs", append(right, "Sec-Fetch-Site", "cross-site"), 403}, {guarded, "POST", "/api/v1/runs", append(right, "Origin", "https://evil.example.com"), 403},
 		{guarded, "POST", "/login", []string{"Origin", "https://evil.example.com"}, 403}, {guarded, "POST", "/logout", []string{"Sec-Fetch-Site", "same-site"}, 403},
 	} {
-		if a := ask(t, c.method, c.srv.URL+c.path, string(record), append(c.header, "Content-Type", kind)...); a.StatusCode != c.want {
-			t.Errorf("%d: %s %s %v: %s, want %d\n%s", i, c.method, c.path, c.header, a.Status, c.want, a.text)
-		} else if strings.Contains(a.text, token) {
-			t.Errorf("%d tells the token", i)
+		c.check(t, i, record)
+	}
+}
+
+// A may is what a request is answered with.
+type may struct {
+	srv          *httptest.Server
+	method, path string
+	header       []string
+	want         int
+}
+
+func (c may) check(t *testing.T, i int, record []byte) {
+	t.Helper()
+	a := ask(t, c.method, c.srv.URL+c.path, string(record), append(c.header, "Content-Type", "application/json")...)
+	var r struct{ Error string }
+	switch {
+	case a.StatusCode != c.want:
+		t.Errorf("%d: %s %s %v: %s, want %d\n%s", i, c.method, c.path, c.header, a.Status, c.want, a.text)
+	case strings.Contains(a.text, token), strings.Contains(a.text, readToken):
+		t.Errorf("%d tells a token", i)
+	case a.StatusCode == http.StatusForbidden && !strings.Contains(a.text, "cross-origin"):
+		if err := json.Unmarshal([]byte(a.text), &r); err != nil || r.Error == "" || a.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("%d is refused with %s", i, a.text)
+		}
+	}
+}
+
+// Each method with each token, where there are both, and where there is only the one that reads.
+func TestWhoMayDoWhatWithATokenThatReads(t *testing.T) {
+	run := historytest.Run(1, "a", "main", bench.Pass, time.Millisecond)
+	record, err := run.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := store(t)
+	add(t, kept, run)
+	both, _ := serve(t, Config{Store: kept, Token: token, ReadToken: readToken})
+	alone, _ := serve(t, Config{Store: kept, ReadToken: readToken})
+	bearer := func(token string) []string { return []string{"Authorization", "Bearer " + token} }
+	writes, reads, wrong, none := bearer(token), bearer(readToken), bearer(readToken+"x"), []string(nil)
+	cookie := func(token string) []string {
+		return []string{"Cookie", newSession(token).cookie(time.Now().Add(time.Hour), false).String()}
+	}
+	at := "/api/v1/runs/" + run.ID
+	var all []may
+	for _, method := range []string{"GET", "HEAD"} {
+		for _, path := range []string{"/api/v1", "/api/v1/runs", at, "/api/v1/series?scenario=a&metric=p95", "/api/v1/endpoints"} {
+			all = append(all, may{both, method, path, reads, 200}, may{both, method, path, writes, 200}, may{both, method, path, wrong, 401}, may{both, method, path, none, 401},
+				may{alone, method, path, reads, 200}, may{alone, method, path, writes, 401}, may{alone, method, path, wrong, 401}, may{alone, method, path, none, 401},
+				may{both, method, path, cookie(readToken), 200}, may{both, method, path, cookie(token), 200}, may{alone, method, path, cookie(readToken), 200},
+				// A token that is not set opens nothing, nor does what could be signed with it.
+				may{alone, method, path, cookie(""), 401}, may{alone, method, path, bearer(""), 401}, may{both, method, path, bearer(""), 401})
+		}
+		for _, path := range []string{"/", "/trend", "/runs", "/runs/" + run.ID, "/compare", "/findings"} {
+			all = append(all, may{both, method, path, reads, 200}, may{both, method, path, cookie(readToken), 200}, may{both, method, path, wrong, 303}, may{alone, method, path, reads, 200},
+				may{alone, method, path, none, 303}, may{alone, method, path, cookie(readToken), 200}, may{alone, method, path, cookie(""), 303}, may{alone, method, path, bearer(""), 303})
+		}
+		all = append(all, may{both, "HEAD", "/events", reads, 200}, may{alone, "HEAD", "/events", none, 303}, may{alone, method, "/login", none, 200}, may{alone, method, "/login", cookie(readToken), 303})
+	}
+	for _, change := range [][2]string{{"POST", "/api/v1/runs"}, {"PUT", at}, {"PATCH", at}, {"POST", "/api/v1/nowhere"}, {"DELETE", "/api/v1/live"}, {"DELETE", at}} {
+		method, path := change[0], change[1]
+		all = append(all, may{both, method, path, reads, 403}, may{both, method, path, wrong, 401}, may{both, method, path, none, 401}, may{both, method, path, cookie(readToken), 401},
+			may{both, method, path, append(cookie(token), reads...), 403}, may{alone, method, path, reads, 403}, may{alone, method, path, writes, 401}, may{alone, method, path, none, 401},
+			may{alone, method, path, cookie(readToken), 401}, may{alone, method, path, bearer(""), 401})
+	}
+	all = append(all,
+		// How far a run is may be told with either token, and with no cookie.
+		may{both, "POST", "/api/v1/live", reads, 400}, may{both, "POST", "/api/v1/live", wrong, 401}, may{both, "POST", "/api/v1/live", none, 401}, may{both, "POST", "/api/v1/live", cookie(readToken), 401},
+		may{alone, "POST", "/api/v1/live", reads, 400}, may{alone, "POST", "/api/v1/live", none, 401}, may{alone, "POST", "/api/v1/live", cookie(readToken), 401},
+		may{both, "POST", "/api/v1/live", append(reads, "Sec-Fetch-Site", "cross-site"), 403},
+		// What was refused has changed nothing; the other token may.
+		may{both, "GET", at, reads, 200}, may{both, "POST", "/api/v1/runs", writes, 200}, may{both, "DELETE", at, writes, 204}, may{both, "GET", at, reads, 404})
+	for i, c := range all {
+		c.check(t, i, record)
+	}
+}
+
+// A program that has the token that reads does all but write, and is told what it lacks.
+func TestAHistoryThatIsOnlyRead(t *testing.T) {
+	kept := store(t)
+	run := historytest.Run(1, "a", "main", bench.Pass, time.Millisecond)
+	add(t, kept, run)
+	for words, c := range map[string]Config{
+		"this token only reads: to add or delete runs takes the server's other token, which writes (what is sent is": {Token: token, ReadToken: readToken},
+		"this server only shows runs: to receive them it has to be started with a token, in TIDEMARK_TOKEN":          {ReadToken: readToken},
+	} {
+		c.Store = kept
+		srv, server := serve(t, c)
+		client, err := remote.Existing(t.Context(), srv.URL, readToken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		if all, err := client.List(t.Context(), history.Query{}); err != nil || len(all) != 1 {
+			t.Errorf("%v, %v", all, err)
+		}
+		if err := client.Tell(t.Context(), bench.Live{Key: "k", Suite: "shop"}); err != nil {
+			t.Error(err)
+		}
+		if live, _, _ := server.board.look(); len(live) != 1 {
+			t.Errorf("of its run is shown %v", live)
+		}
+		for _, err := range []error{client.Add(t.Context(), historytest.Run(2, "b", "main", bench.Pass, time.Millisecond)), client.Delete(t.Context(), run.ID)} {
+			if !errors.Is(err, history.ErrUnreachable) || !strings.Contains(err.Error(), "the history at "+srv.URL+" refuses: "+words) || strings.Contains(err.Error(), readToken) {
+				t.Errorf("%v", err)
+			}
+		}
+		if all, err := kept.List(t.Context(), history.Query{}); err != nil || len(all) != 1 || all[0].ID != run.ID {
+			t.Errorf("history has %v, %v", all, err)
 		}
 	}
 }
@@ -161,6 +262,48 @@ func TestLoggingIn(t *testing.T) {
 	}
 	if a := ask(t, "POST", srv.URL+"/login", strings.Repeat("x", mostForm+1), "Content-Type", "application/x-www-form-urlencoded"); a.StatusCode != http.StatusBadRequest {
 		t.Errorf("a long form: %s", a.Status)
+	}
+}
+
+// Who has logged in stays so until the token is another that this was done with.
+func TestLoggingInWithATokenThatReads(t *testing.T) {
+	const other = "another-token-of-the-next-day"
+	kept := store(t)
+	before, _ := serve(t, Config{Store: kept, Token: token, ReadToken: readToken})
+	alone, _ := serve(t, Config{Store: kept, ReadToken: readToken})
+	cookies := map[string][]string{}
+	for _, given := range []string{token, readToken} {
+		a := login(t, before, given, "/runs")
+		if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/runs" || len(a.Cookies()) != 1 || strings.Contains(a.Cookies()[0].Value, given) {
+			t.Fatalf("%s to %s", a.Status, a.Header.Get("Location"))
+		}
+		cookies[given] = []string{"Cookie", a.Cookies()[0].Name + "=" + a.Cookies()[0].Value}
+	}
+	if a := login(t, alone, readToken, "/"); a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
+		t.Errorf("%s", a.Status)
+	}
+	for _, wrong := range []string{"", token} {
+		if a := login(t, alone, wrong, "/"); a.StatusCode != http.StatusUnauthorized || len(a.Cookies()) != 0 {
+			t.Errorf("%q: %s", wrong, a.Status)
+		}
+	}
+	for _, c := range []struct {
+		after  Config
+		ofBoth [2]int // of the session of the token that writes, and of that of the one that reads
+	}{
+		{Config{Token: token, ReadToken: readToken}, [2]int{200, 200}},
+		{Config{Token: other, ReadToken: readToken}, [2]int{303, 200}},
+		{Config{Token: token, ReadToken: other}, [2]int{200, 303}},
+		{Config{Token: token}, [2]int{200, 303}},
+		{Config{ReadToken: readToken}, [2]int{303, 200}},
+	} {
+		c.after.Store = kept
+		srv, _ := serve(t, c.after)
+		for i, given := range []string{token, readToken} {
+			if a := ask(t, "GET", srv.URL+"/runs", "", cookies[given]...); a.StatusCode != c.ofBoth[i] {
+				t.Errorf("%q and %q: the session of %s: %s", c.after.Token, c.after.ReadToken, given, a.Status)
+			}
+		}
 	}
 }
 

@@ -27,7 +27,8 @@ type board struct {
 
 type told struct {
 	bench.Live
-	at time.Time
+	at     time.Time
+	writes bool // who tells it may keep it too
 }
 
 const (
@@ -43,16 +44,33 @@ func newBoard() *board {
 // end ends what waits for news.
 func (b *board) end() { close(b.over) }
 
-func (b *board) put(l bench.Live) {
+// put shows how far a run is. Who only reads takes no place of a run that will be kept: where there is no room, that goes in place of theirs.
+func (b *board) put(l bench.Live, writes bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.runs, l.Key)
 	b.forget()
+	if b.runs[l.Key].writes && !writes {
+		return
+	}
+	delete(b.runs, l.Key)
+	if writes && !l.Done && len(b.runs) >= mostLive {
+		b.yield()
+	}
 	if !l.Done && len(b.runs) < mostLive {
 		l.Seconds = l.Seconds[max(len(l.Seconds)-mostSeen, 0):]
-		b.runs[l.Key] = told{l, time.Now()}
+		b.runs[l.Key] = told{l, time.Now(), writes}
 	}
 	b.tell()
+}
+
+// yield takes out a run that somebody tells who only reads. The lock is held.
+func (b *board) yield() {
+	for key, l := range b.runs {
+		if !l.writes {
+			delete(b.runs, key)
+			return
+		}
+	}
 }
 
 func (b *board) changed() {
@@ -99,7 +117,8 @@ func (s *Server) hear(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "this is not how far a run is: see docs/DASHBOARD.md")
 		return
 	}
-	s.board.put(l)
+	has, _ := s.bearer(r)
+	s.board.put(l, has == writing)
 	w.WriteHeader(http.StatusNoContent)
 }
 

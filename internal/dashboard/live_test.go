@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/history"
@@ -132,6 +135,49 @@ func TestWhatIsToldIsBounded(t *testing.T) {
 	if all, _, _ := server.board.look(); len(all) != 0 {
 		t.Errorf("%d of which nobody tells go on", len(all))
 	}
+}
+
+// Who only reads can show runs that do not exist, and takes no place of those of who writes.
+func TestWhoOnlyReadsTakesNoPlace(t *testing.T) {
+	srv, server := serve(t, Config{Store: store(t), Token: token, ReadToken: readToken})
+	tell := func(token, key, suite, more string) {
+		t.Helper()
+		if a := ask(t, "POST", srv.URL+"/api/v1/live", fmt.Sprintf(`{"key": %q, "suite": %q%s}`, key, suite, more), "Authorization", "Bearer "+token); a.StatusCode != http.StatusNoContent {
+			t.Fatalf("%s: %s", a.Status, a.text)
+		}
+	}
+	shown := func() map[string]int {
+		all, _, _ := server.board.look()
+		suites := map[string]int{}
+		for _, l := range all {
+			suites[l.Suite]++
+		}
+		return suites
+	}
+	is := func(when string, want map[string]int) {
+		t.Helper()
+		if diff := cmp.Diff(want, shown()); diff != "" {
+			t.Errorf("%s: %s", when, diff)
+		}
+	}
+	tell(token, "of-main", "kept", "")
+	for i := range 2 * mostLive {
+		tell(readToken, fmt.Sprint("k", i), "change", "")
+	}
+	is("it is full", map[string]int{"kept": 1, "change": mostLive - 1})
+	tell(readToken, "of-main", "forged", "")
+	tell(readToken, "of-main", "forged", `, "done": true`)
+	is("a run's key is known", map[string]int{"kept": 1, "change": mostLive - 1})
+	tell(token, "also-of-main", "kept", "")
+	tell(token, "of-main", "kept", "")
+	is("another begins", map[string]int{"kept": 2, "change": mostLive - 2})
+	tell(token, "not-begun", "kept", `, "done": true`)
+	tell(token, "of-main", "kept", `, "done": true`)
+	is("one is over", map[string]int{"kept": 1, "change": mostLive - 2})
+	for i := range 2 * mostLive {
+		tell(token, fmt.Sprint("w", i), "kept", "")
+	}
+	is("all are kept", map[string]int{"kept": mostLive})
 }
 
 // counted counts who asks the store.

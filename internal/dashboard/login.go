@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// People log in with the token through a form. The browser then keeps a cookie that says until when, signed with a key that is made from the
-// token: nothing has to be remembered here, other servers of the same token know it too, and a new token ends every session. Basic
+// People log in with a token through a form. The browser then keeps a cookie that says until when, signed with a key that is made from that
+// token: nothing has to be remembered here, other servers of the same token know it too, and a new token ends every session of the one before. Basic
 // authentication was rejected: browsers keep the token itself, send it with every request, and have no way to log out.
 
 // A session tells cookies of ours from others.
@@ -57,12 +57,31 @@ func (s session) open(r *http.Request) bool {
 	return time.Now().Unix() < int64(binary.BigEndian.Uint64(value)) //nolint:gosec // we have signed it
 }
 
+// sessionsOf are those that can be open. There is none of a token that is not set: anybody could sign its cookies.
+func sessionsOf(tokens ...string) (all []session) {
+	for _, token := range tokens {
+		if token != "" {
+			all = append(all, newSession(token))
+		}
+	}
+	return all
+}
+
+// loggedIn reports whether a request comes from somebody who has logged in, with whichever token: a cookie only reads.
+func (s *Server) loggedIn(r *http.Request) bool {
+	in := false
+	for _, one := range s.sessions {
+		in = one.open(r) || in
+	}
+	return in
+}
+
 // forPeople lets through who is logged in, and leads others to the form.
 func (s *Server) forPeople(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		right, _ := s.bearer(r)
+		has, _ := s.bearer(r)
 		switch {
-		case s.Token == "", right, s.session.open(r):
+		case !s.locked(), has >= reading, s.loggedIn(r):
 			next.ServeHTTP(w, r)
 		case r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") == "navigate":
 			// A link in a chat was followed, and the browser keeps back a strict cookie on the way from another site. From this page it is sent.
@@ -80,7 +99,7 @@ type loginForm struct {
 }
 
 func (s *Server) loginPage(w http.ResponseWriter, r *http.Request) {
-	if s.Token == "" || s.session.open(r) {
+	if !s.locked() || s.loggedIn(r) {
 		http.Redirect(w, r, local(r.URL.Query().Get("next")), http.StatusSeeOther)
 		return
 	}
@@ -97,12 +116,13 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	next := local(r.PostForm.Get("next"))
-	if s.Token != "" && !s.rightToken(strings.TrimSpace(r.PostForm.Get("token"))) {
+	token := strings.TrimSpace(r.PostForm.Get("token"))
+	if s.locked() && s.rightOf(token) == none {
 		s.write(w, r, http.StatusUnauthorized, "login", view{Title: "Log in", Data: loginForm{Next: next, Wrong: true}})
 		return
 	}
-	if s.Token != "" {
-		http.SetCookie(w, s.session.cookie(time.Now().Add(sessionTime), secure(r)))
+	if s.locked() {
+		http.SetCookie(w, newSession(token).cookie(time.Now().Add(sessionTime), secure(r)))
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 }

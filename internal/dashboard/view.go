@@ -88,7 +88,7 @@ func (v view) Live() any {
 }
 
 // Guarded reports whether there is a session to end.
-func (v view) Guarded() bool { return v.Server.Token != "" }
+func (v view) Guarded() bool { return v.Server.locked() }
 
 // assets are the static files' paths, each with a part that changes with its content, so that browsers can keep them.
 var assets = func() map[string]string {

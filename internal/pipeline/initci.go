@@ -20,6 +20,7 @@ type CIOptions struct {
 	Host    string      // github, gitlab or forgejo
 	Suite   string      // its folder, from the top of the repository
 	Version string      // that is pinned; empty: this program's own
+	History string      // URL of a history that is served; empty: it is a branch
 	Init    *InitResult // of a suite that is only about to be written; nil: it is there
 	Force   bool
 	DryRun  bool
@@ -28,7 +29,7 @@ type CIOptions struct {
 // InitCI writes the workflows of a code host into the repository that it is called at the top of. Any error but a WriteError is the user's to mend; then
 // nothing was written.
 func InitCI(ctx context.Context, o CIOptions) (*InitResult, error) {
-	ci := author.CI{Host: o.Host, Suite: filepath.ToSlash(filepath.Clean(o.Suite)), Version: o.Version, Branch: defaultBranch(ctx)}
+	ci := author.CI{Host: o.Host, Suite: filepath.ToSlash(filepath.Clean(o.Suite)), Version: o.Version, History: o.History, Branch: defaultBranch(ctx)}
 	plan, err := Check(o.Suite, "")
 	switch {
 	case err == nil:
@@ -96,11 +97,28 @@ func ciChoices(ci author.CI) []string {
 	default:
 		choices = append(choices, "the gate holds what answers at the variable TIDEMARK_TARGET against the runs of branch "+ci.Branch+" in history, since the suite has neither `service` nor `target`")
 	}
-	if ci.Target || !ci.Service {
+	switch {
+	case !ci.Keeps():
+	case ci.History == "":
 		choices = append(choices, "history is the branch tidemark-history, which only the job of branch "+ci.Branch+" writes")
+	default:
+		choices = append(choices, "history is "+ci.History+", which only the job of branch "+ci.Branch+" writes, with the token in "+writingToken[ci.Host])
+		if !ci.Service {
+			choices = append(choices, "pull requests read it with the one that only reads, in "+readingToken[ci.Host])
+		}
 	}
 	return choices
 }
+
+// writingToken and readingToken are where the jobs of a code host have the tokens of a history that is served.
+var (
+	writingToken = map[string]string{
+		"github":  "the secret TIDEMARK_HISTORY_TOKEN of the environment tidemark-history, which no other branch should be let use",
+		"gitlab":  "the variable TIDEMARK_HISTORY_TOKEN, masked and protected",
+		"forgejo": "the secret TIDEMARK_HISTORY_TOKEN",
+	}
+	readingToken = map[string]string{"github": "the secret TIDEMARK_READ_TOKEN", "gitlab": "the variable TIDEMARK_READ_TOKEN, masked", "forgejo": "the secret TIDEMARK_READ_TOKEN"}
+)
 
 // release is the version of a release.
 var release = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)

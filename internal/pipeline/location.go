@@ -29,6 +29,9 @@ const locations = "a file, postgres://user@host/database, or git:BRANCH or git:R
 // TokenVariable has what a server demands. A token in a location would be in shell histories and logs.
 const TokenVariable = "TIDEMARK_TOKEN"
 
+// ReadTokenVariable has what a server demands of who only reads. Who asks a server has either token in the same place.
+const ReadTokenVariable = "TIDEMARK_READ_TOKEN"
+
 // historyToken is what a history that is served is asked with. It has a variable of its own too, for jobs in which the other has the code host's token.
 func historyToken() string {
 	return cmp.Or(os.Getenv("TIDEMARK_HISTORY_TOKEN"), os.Getenv(TokenVariable))

@@ -304,13 +304,22 @@ func (s *Store) ask(ctx context.Context, method, at, kind string, body []byte) (
 	return nil, s.failed(ctx, refused(s.base, answer.StatusCode, r.Error))
 }
 
+// denied is the error of a server that answers, and does not let us in, or not do what we want to.
+type denied struct{ at, text string }
+
+func (d denied) Error() string {
+	return fmt.Sprintf("the history at %s refuses: %s (what is sent is TIDEMARK_HISTORY_TOKEN, or else TIDEMARK_TOKEN)", d.at, d.text)
+}
+
+func (denied) Unwrap() error { return history.ErrUnreachable }
+
 // refused is the error of an answer.
 func refused(base *url.URL, status int, text string) error {
 	switch {
 	case status == http.StatusNotFound:
 		return fmt.Errorf("%w: %s", history.ErrNotFound, text)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return fmt.Errorf("%w at %s: %s (the token is read from TIDEMARK_HISTORY_TOKEN, or else TIDEMARK_TOKEN)", history.ErrUnreachable, base, text)
+		return denied{base.String(), text}
 	case status/100 == 3:
 		return fmt.Errorf("%w: %s answers with a redirect, which a token must not follow: name the place itself", history.ErrLocation, base)
 	case status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:

@@ -121,7 +121,8 @@ func TestAnswersThatAreRefusals(t *testing.T) {
 		is     error
 		words  string
 	}{
-		{401, `{"error": "the token is wrong"}`, history.ErrUnreachable, "the token is wrong (the token is read from TIDEMARK_HISTORY_TOKEN, or else TIDEMARK_TOKEN)"},
+		{401, `{"error": "the token is wrong"}`, history.ErrUnreachable, " refuses: the token is wrong (what is sent is TIDEMARK_HISTORY_TOKEN, or else TIDEMARK_TOKEN)"},
+		{403, `{"error": "this token only reads"}`, history.ErrUnreachable, " refuses: this token only reads (what is sent is TIDEMARK_HISTORY_TOKEN, or else TIDEMARK_TOKEN)"},
 		{403, `<html>`, history.ErrUnreachable, "403 Forbidden"},
 		{404, `{"error": "no such"}`, history.ErrNotFound, "no such"},
 		{302, ``, history.ErrLocation, "redirect"},
