@@ -14,16 +14,17 @@ type Database struct {
 
 // A Statement is one fingerprint, by what the database counted between the start and the end of the load.
 type Statement struct {
-	Query  string    `json:"query"`
-	Tables []string  `json:"tables,omitempty"` // that it names, in lower case, without schema
-	Calls  float64   `json:"calls"`            // a request
-	Rows   float64   `json:"rows"`             // a call
-	Each   float64   `json:"each_ms"`          // of one call, in the database
-	Read   float64   `json:"blocks"`           // touched by a call
-	Plan   string    `json:"plan,omitempty"`   // for any parameters, a line for each step
-	Cost   float64   `json:"cost,omitempty"`   // of it, in the planner's units
-	Scans  []Scan    `json:"scans,omitempty"`  // sequential scans in its plan
-	Code   *Location `json:"code,omitempty"`   // as a comment in it says
+	Query     string    `json:"query"`
+	Tables    []string  `json:"tables,omitempty"`       // that it names, in lower case, without schema
+	Calls     float64   `json:"calls"`                  // a request
+	Rows      float64   `json:"rows"`                   // a call
+	Each      float64   `json:"each_ms"`                // of one call, in the database
+	Deviation float64   `json:"deviation_ms,omitempty"` // of a call's time, the standard one; 0: not known
+	Read      float64   `json:"blocks"`                 // touched by a call
+	Plan      string    `json:"plan,omitempty"`         // for any parameters, a line for each step
+	Cost      float64   `json:"cost,omitempty"`         // of it, in the planner's units
+	Scans     []Scan    `json:"scans,omitempty"`        // sequential scans in its plan
+	Code      *Location `json:"code,omitempty"`         // as a comment in it says
 }
 
 // A Scan is a table read from end to end.

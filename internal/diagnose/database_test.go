@@ -143,6 +143,11 @@ func TestLockWaits(t *testing.T) {
 	wait := bench.Wait{Event: "Lock:transactionid", Share: 0.5, Query: take.Query, Blocking: "idle in transaction: UPDATE stock SET available = ?"}
 	nobody := wait
 	nobody.Blocking = ""
+	// A slow call takes 2 + 2*25 = 52 ms, of 120: 43%; with 20, 42 ms: 35%.
+	varies, less := take, take
+	varies.Each, varies.Deviation, less.Each, less.Deviation = 2, 25, 2, 20
+	seldom, hardly := wait, wait
+	seldom.Share, hardly.Share = .05, .002 // of 4: 60 times in 300 looks, or 2.4 times
 	for name, c := range map[string]struct {
 		db   bench.Database
 		want string
@@ -152,6 +157,9 @@ func TestLockWaits(t *testing.T) {
 		"nobody known":          {bench.Database{Statements: []bench.Statement{take}, Waits: []bench.Wait{nobody}, Looks: 300, Active: 4}, "lock-contention likely"},
 		"too few looks":         {bench.Database{Waits: []bench.Wait{wait}, Looks: 9, Active: 4}, ""},
 		"a twentieth":           {bench.Database{Waits: []bench.Wait{{Event: "Lock:tuple", Share: .05}}, Looks: 300, Active: 4}, ""},
+		"few wait, for long":    {bench.Database{Statements: []bench.Statement{varies}, Waits: []bench.Wait{seldom}, Looks: 300, Active: 4}, "lock-contention certain"},
+		"few wait, not so long": {bench.Database{Statements: []bench.Statement{less}, Waits: []bench.Wait{seldom}, Looks: 300, Active: 4}, ""},
+		"hardly any waits":      {bench.Database{Statements: []bench.Statement{varies}, Waits: []bench.Wait{hardly}, Looks: 300, Active: 4}, ""},
 		"waits for the disk":    {bench.Database{Waits: []bench.Wait{{Event: "IO:DataFileRead", Share: .9}}, Looks: 300, Active: 4}, ""},
 		"waits for the service": {bench.Database{Waits: []bench.Wait{{Event: "Client:ClientRead", Share: .9}}, Looks: 300, Active: 4}, ""},
 	} {

@@ -196,6 +196,21 @@ func TestWhatStatementsDoForARequest(t *testing.T) {
 	}
 }
 
+// Half of the calls take 20 ms and the others nothing: both the mean and the standard deviation are 10 ms. What came before the load does not count.
+func TestHowMuchAStatementVaries(t *testing.T) {
+	d := fresh(t)
+	const sleep = "SELECT pg_sleep($1::float8)"
+	d.exec(d.app, sleep, 0.2)
+	e := d.collect(d.role, 10, func(*Collector) {
+		for i := range 10 {
+			d.exec(d.app, sleep, 0.02*float64(i%2))
+		}
+	})
+	if s := d.statement(e, "pg_sleep"); s.Deviation < s.Each/2 || s.Deviation > 2*s.Each {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestIndexes(t *testing.T) {
 	d := fresh(t)
 	d.shop()

@@ -23,7 +23,7 @@ type snapshot struct {
 // counters are those of one statement, over all roles.
 type counters struct {
 	calls, rows int64
-	ms          float64
+	ms, squares float64 // sums over the calls
 	blocks      int64
 }
 
@@ -53,14 +53,15 @@ func (s *server) snapshot(ctx context.Context) (*snapshot, error) {
 // readStatements does not ask for texts, which the server keeps in a file and reads whole.
 func (s *server) readStatements(ctx context.Context, n *snapshot) error {
 	s.refused = ""
-	rows, err := s.conn.Query(ctx, fmt.Sprintf(`SELECT %s coalesce(queryid, 0), sum(calls)::bigint, sum(rows)::bigint, sum(total_exec_time), sum(shared_blks_hit + shared_blks_read)::bigint
+	rows, err := s.conn.Query(ctx, fmt.Sprintf(`SELECT %s coalesce(queryid, 0), sum(calls)::bigint, sum(rows)::bigint, sum(total_exec_time),
+		sum(calls * (stddev_exec_time ^ 2 + mean_exec_time ^ 2)), sum(shared_blks_hit + shared_blks_read)::bigint
 		FROM %s.pg_stat_statements(false) WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) GROUP BY 1`, mark, s.statements))
 	if err != nil {
 		return err
 	}
 	var id int64
 	var c counters
-	_, err = pgx.ForEachRow(rows, []any{&id, &c.calls, &c.rows, &c.ms, &c.blocks}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&id, &c.calls, &c.rows, &c.ms, &c.squares, &c.blocks}, func() error {
 		if id == 0 {
 			n.hidden = true
 		} else {

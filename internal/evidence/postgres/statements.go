@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -53,13 +54,19 @@ func (c *Collector) statements(ctx context.Context, db *bench.Database, after *s
 		calls, read := float64(sh.calls), evidence.ReadStatement(text, "postgresql")
 		sent = append(sent, text)
 		db.Statements = append(db.Statements, bench.Statement{
-			Query: evidence.Short(read.Text, longestQuery), Tables: read.Tables, Code: evidence.CodeOf(text), Calls: calls / requests, Rows: float64(sh.rows) / calls, Each: sh.ms / calls, Read: float64(sh.blocks) / calls,
+			Query: evidence.Short(read.Text, longestQuery), Tables: read.Tables, Code: evidence.CodeOf(text), Calls: calls / requests, Rows: float64(sh.rows) / calls, Each: sh.ms / calls, Deviation: sh.deviation(), Read: float64(sh.blocks) / calls,
 		})
 		if len(db.Statements) == mostStatements {
 			break
 		}
 	}
 	return sent
+}
+
+// deviation is the standard deviation of a call's time.
+func (c counters) deviation() float64 {
+	mean := c.ms / float64(c.calls)
+	return math.Sqrt(max(c.squares/float64(c.calls)-mean*mean, 0)) // long sums leave a little less than nothing
 }
 
 // until is what each statement did up to a later snapshot, by time, longest first. After a reset it cannot be known.
@@ -69,7 +76,7 @@ func (n *snapshot) until(later *snapshot) (shares []share, reset bool) {
 	}
 	for id, now := range later.statements {
 		was := n.statements[id]
-		now = counters{now.calls - was.calls, now.rows - was.rows, now.ms - was.ms, now.blocks - was.blocks}
+		now = counters{now.calls - was.calls, now.rows - was.rows, now.ms - was.ms, now.squares - was.squares, now.blocks - was.blocks}
 		switch {
 		case now.calls < 0 && later.forgotten == n.forgotten:
 			return nil, true // that one alone was reset, or all of them in a version that does not tell
