@@ -79,7 +79,7 @@ func initCommand() *cobra.Command {
 	flags.IntVar(&o.Top, "top", defaultTop, "how many endpoints of a source that has more")
 	flags.StringVar(&ci.Host, "ci", "", "github, gitlab or forgejo (and Gitea): write its workflow, called at the top of the repository")
 	flags.StringVar(&ci.Version, "ci-version", "", "version of tidemark that the workflow uses, as v1.4.0 (default: this one)")
-	flags.StringVar(&ci.History, "ci-history", "", "URL of a history that `tidemark serve` serves, for the workflow (default: a branch of the repository)")
+	flags.StringVar(&ci.History, "ci-history", "", "`URL` of a history that serve serves, for the workflow (default: a branch of the repository)")
 	flags.BoolVar(&o.Force, "force", false, "write over files that are there")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "tell what would be written, and write nothing")
 	flags.BoolVar(&asJSON, "json", false, "one JSON document on standard output, with the files' content, and nothing else there")

@@ -47,15 +47,7 @@ func tidemark(args []string, stdout, stderr io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	root := &cobra.Command{
-		Use:           "tidemark",
-		Short:         "Proves that an HTTP API is still fast",
-		Version:       pipeline.Version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-	}
-	root.AddCommand(demoCommand(), initCommand(), checkCommand(), runCommand(), abCommand(), gateCommand(), bisectCommand(), compareCommand(), diagnoseCommand(), trendCommand(), reportCommand(), historyCommand(), serveCommand(), importCommand(), exportCommand(), publishCommand(), versionCommand(), shopCommand())
-	cobra.EnableCommandSorting = false // the order in which they are used
+	root := rootCommand()
 	root.SetArgs(args)
 	said, asJSON := &noted{Writer: stdout}, wantsJSON(args)
 	if root.SetOut(stdout); asJSON {
@@ -77,6 +69,20 @@ func tidemark(args []string, stdout, stderr io.Writer) (code int) {
 		}
 	}
 	return code
+}
+
+// rootCommand is the program, with all its commands.
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "tidemark",
+		Short:         "Proves that an HTTP API is still fast",
+		Version:       pipeline.Version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(demoCommand(), initCommand(), checkCommand(), runCommand(), abCommand(), gateCommand(), bisectCommand(), compareCommand(), diagnoseCommand(), trendCommand(), reportCommand(), historyCommand(), serveCommand(), importCommand(), exportCommand(), publishCommand(), versionCommand(), shopCommand())
+	cobra.EnableCommandSorting = false // the order in which they are used
+	return root
 }
 
 func exitCode(err error) int {
