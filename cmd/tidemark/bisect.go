@@ -45,8 +45,8 @@ func (f *bisectFlags) run(c *cobra.Command, args []string) error {
 		bad = "HEAD"
 	}
 	dir := suiteDir(args[1:])
-	return f.onCommits(c, dir, func(plan *bench.Plan, repo pipeline.Repository, env map[string]string) error {
-		progress := newABProgress(c.ErrOrStderr())
+	progress := newABProgress(c.ErrOrStderr())
+	return f.onCommits(c, dir, progress, func(plan *bench.Plan, repo pipeline.Repository, env map[string]string) error {
 		b, err := pipeline.Bisect(c.Context(), plan, repo, good, bad, f.scenario, env, progress.each)
 		progress.done()
 		return presentBisection(c, b, err, f.resultsIn(dir), f.json)

@@ -69,13 +69,13 @@ func (f *gateFlags) run(c *cobra.Command, args []string) error {
 		return inputError{fmt.Errorf("--head %s is a URL and --base %s is not: give two URLs, or two commits", f.head, f.base)}
 	}
 	dir := suiteDir(args)
-	return f.onCommits(c, dir, func(plan *bench.Plan, repo pipeline.Repository, env map[string]string) error {
+	progress := newABProgress(c.ErrOrStderr())
+	return f.onCommits(c, dir, progress, func(plan *bench.Plan, repo pipeline.Repository, env map[string]string) error {
 		watch, err := startWatch(c, plan.Evidence, env)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = watch.Close() }() // all that came is told
-		progress := newABProgress(c.ErrOrStderr())
 		v, err := pipeline.Gate(c.Context(), plan, repo, f.base, f.head, env, watch, progress.each)
 		progress.done()
 		return f.present(c, v, err, plan.Policy, dir)
@@ -83,7 +83,7 @@ func (f *gateFlags) run(c *cobra.Command, args []string) error {
 }
 
 // onCommits reads a suite for commits that are built and started here, and calls do.
-func (f *abFlags) onCommits(c *cobra.Command, dir string, do func(*bench.Plan, pipeline.Repository, map[string]string) error) error {
+func (f *abFlags) onCommits(c *cobra.Command, dir string, progress *abProgress, do func(*bench.Plan, pipeline.Repository, map[string]string) error) error {
 	plan, err := pipeline.Check(dir, "")
 	if err != nil {
 		return inputError{err}
@@ -92,7 +92,7 @@ func (f *abFlags) onCommits(c *cobra.Command, dir string, do func(*bench.Plan, p
 	if err != nil {
 		return inputError{err}
 	}
-	repo := pipeline.Repository{Dir: ".", Logs: filepath.Join(f.resultsIn(dir), "logs"), Said: func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }}
+	repo := pipeline.Repository{Dir: ".", Logs: filepath.Join(f.resultsIn(dir), "logs"), Said: progress.say}
 	return do(plan, repo, env)
 }
 

@@ -11,14 +11,6 @@ import (
 	"github.com/tidemark/tidemark/internal/gate"
 )
 
-// An ABProgress tells what is known after a pair of blocks.
-type ABProgress struct {
-	Scenario   *bench.Scenario
-	Pairs      int
-	Confirming bool
-	P95        *bench.Effect // so far; nil as long as there is too little
-}
-
 // AB measures base and head in turns, scenario by scenario, until each is decided or its time is over; then it starts both anew and
 // measures again what looked worse. When ctx ends, the comparison ends in order and is marked partial. The error is an *Unreachable, that
 // of sides that could not be reset or restarted, or the generator's own failure; what was measured before comes with it, marked partial.
@@ -28,6 +20,7 @@ func AB(ctx context.Context, plan *bench.Plan, sides Sides, env map[string]strin
 	if err := reach(ctx, plan, sides, v); err != nil {
 		return nil, err
 	}
+	each = at(sides, each)
 	duels, err := screen(ctx, plan, sides, env, watch, each)
 	if err == nil {
 		err = confirm(ctx, sides, duels, plan.Policy.Tolerance)

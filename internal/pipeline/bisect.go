@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"net/url"
 	"slices"
 	"time"
 
@@ -74,6 +73,7 @@ type search struct {
 	env     map[string]string
 	each    func(ABProgress)
 	b       *bench.Bisection
+	live    bench.LiveBisection
 	commits []bench.Commit // after good, the oldest first
 	effect  bench.Effect   // of bad, in the metric that is searched by
 
@@ -86,7 +86,8 @@ func (s *search) begin(ctx context.Context) (err error) {
 	if s.goodTree, err = service.Checkout(ctx, s.repo.Dir, s.b.Good.SHA); err != nil {
 		return err
 	}
-	if s.good, err = ready(ctx, *s.plan.Service, s.goodTree, service.Base, s.repo.Logs, s.repo.Said); err != nil {
+	s.at(1, len(s.commits))
+	if s.good, err = ready(ctx, *s.plan.Service, s.goodTree, service.Base, s.repo, comparing(&s.b.Good, &s.b.Bad, s.tell)); err != nil {
 		return err
 	}
 	if s.b.Whole, err = s.against(ctx, s.good, s.goodTree, s.b.Bad, s.plan); err != nil {
@@ -107,10 +108,29 @@ func (s *search) begin(ctx context.Context) (err error) {
 	return err
 }
 
+// at says which step of the search begins, and how many commits are left. About as many trials will follow as it takes to halve these until there is one; then comes
+// the proof.
+func (s *search) at(step, left int) {
+	s.live = bench.LiveBisection{Good: s.b.Good, Bad: s.b.Bad, Step: step, Steps: step + bits.Len(uint(left-1)), Commits: len(s.commits), Left: left}
+	if step == 1 {
+		s.live.Steps++
+	}
+	if n := len(s.b.Suspects); n > 0 && s.b.Probability > 0.5 {
+		s.live.Suspect, s.live.Others, s.live.Probability = &s.b.Suspects[n-1], n-1, s.b.Probability
+	}
+}
+
+// tell adds to what is told of a comparison which step of the search it is.
+func (s *search) tell(p ABProgress) {
+	live := s.live // as it is now
+	p.Bisection = &live
+	s.each(p)
+}
+
 // against compares a running or stopped good side with a commit.
 func (s *search) against(ctx context.Context, good *service.Service, goodTree *service.Tree, c bench.Commit, plan *bench.Plan) (v *bench.Versus, err error) {
 	err = s.with(ctx, good, goodTree, c, func(sides *services) (err error) {
-		v, err = AB(ctx, plan, sides, s.env, nil, s.each)
+		v, err = AB(ctx, plan, sides, s.env, nil, sides.each)
 		return err
 	})
 	return v, err
@@ -123,12 +143,13 @@ func (s *search) with(ctx context.Context, good *service.Service, goodTree *serv
 		return err
 	}
 	defer func() { err = errors.Join(err, tree.Close()) }()
-	head, err := ready(ctx, *s.plan.Service, tree, service.Head, s.repo.Logs, s.repo.Said)
+	each := comparing(&goodTree.Commit, &tree.Commit, s.tell)
+	head, err := ready(ctx, *s.plan.Service, tree, service.Head, s.repo, each)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, good.Stop(), head.Close()) }()
-	sides := &services{trees: [2]*service.Tree{goodTree, tree}, sides: [2]*service.Service{good, head}, targets: [2]*url.URL{}}
+	sides := &services{trees: [2]*service.Tree{goodTree, tree}, sides: [2]*service.Service{good, head}, each: each}
 	if err := sides.start(ctx, 0, 0, 1); err != nil {
 		return err
 	}
@@ -142,6 +163,7 @@ func (s *search) narrow(ctx context.Context) error {
 		first, last, p := search.Best()
 		s.b.Suspects, s.b.Probability = s.commits[first:last+1], p
 		i, ok := search.Next()
+		s.at(2+trial, search.Left(sureEnough))
 		if p >= sureEnough || !ok {
 			return nil
 		}
@@ -168,7 +190,7 @@ var errUnmeasured = errors.New("it answered nothing that could be measured")
 // trial is the effect of one commit, of as many pairs as the first look has.
 func (s *search) trial(ctx context.Context, c bench.Commit) (effect bench.Effect, err error) {
 	err = s.with(ctx, s.good, s.goodTree, c, func(sides *services) error {
-		d := newDuel(s.plan, 0, s.env, nil, s.each)
+		d := newDuel(s.plan, 0, s.env, nil, sides.each)
 		if err := d.prepare(ctx, sides); err != nil {
 			return err
 		}
@@ -200,6 +222,8 @@ func (s *search) prove(ctx context.Context) (err error) {
 		return err
 	}
 	s.b.Diff = diff
+	s.live.Step = 2 + len(s.b.Trials)
+	s.live.Steps = s.live.Step
 	if before.SHA == s.b.Good.SHA && last.SHA == s.b.Bad.SHA {
 		s.b.Proof = s.b.Whole
 		return nil
@@ -209,7 +233,7 @@ func (s *search) prove(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, tree.Close()) }()
-	side, err := ready(ctx, *s.plan.Service, tree, service.Base, s.repo.Logs, s.repo.Said)
+	side, err := ready(ctx, *s.plan.Service, tree, service.Base, s.repo, comparing(&before, &last, s.tell))
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ import (
 // A duel is one scenario measured on both sides, in rounds of pairs of blocks.
 type duel struct {
 	scenario *bench.Scenario
+	number   int // of the scenario, from 1
+	of       int
 	policy   bench.Policy
 	env      map[string]string
 	tests    int // that share the error that is allowed
@@ -53,7 +55,7 @@ const (
 
 func newDuel(plan *bench.Plan, scenario int, env map[string]string, watch *Watch, each func(ABProgress)) *duel {
 	s := &plan.Scenarios[scenario]
-	return &duel{scenario: s, policy: plan.Policy, env: env, watch: watch, tests: len(plan.Scenarios) * len(compare.Quantiles), each: each, rng: rand.New(rand.NewPCG(rand.Uint64(), 1)),
+	return &duel{scenario: s, number: scenario + 1, of: len(plan.Scenarios), policy: plan.Policy, env: env, watch: watch, tests: len(plan.Scenarios) * len(compare.Quantiles), each: each, rng: rand.New(rand.NewPCG(rand.Uint64(), 1)),
 		c: bench.Comparison{ID: s.ID, Name: s.Name, Thresholds: s.Thresholds.Record(), Effects: []bench.Effect{}}}
 }
 
@@ -68,7 +70,7 @@ func (d *duel) screen(ctx context.Context) error {
 	screen := compare.Screen{Tests: d.tests, Tolerance: d.policy.Tolerance, Rng: d.rng}
 	err := d.round(ctx, &d.c.Round, func(pair compare.Pair) (over bool) {
 		over = screen.Add(pair)
-		d.tell(screen.Pairs())
+		d.tell(screen.Pairs(), &d.c.Round)
 		return over || len(screen.Pairs()) > compare.Looks[0].Pairs && time.Now().After(d.until)
 	})
 	screen.End()
@@ -99,15 +101,24 @@ func (d *duel) sample(ctx context.Context) ([]compare.Pair, error) { return d.fe
 func (d *duel) few(ctx context.Context, r *bench.Round) (pairs []compare.Pair, err error) {
 	err = d.round(ctx, r, func(pair compare.Pair) bool {
 		pairs = append(pairs, pair)
-		d.tell(pairs)
+		d.tell(pairs, r)
 		return len(pairs) == compare.Looks[0].Pairs
 	})
 	return pairs, err
 }
 
-// tell tells how far the duel is: p95 so far, cheaply.
-func (d *duel) tell(pairs []compare.Pair) {
-	p := ABProgress{Scenario: d.scenario, Pairs: len(pairs), Confirming: d.confirming}
+// doing tells what has to be done before pairs can be measured.
+func (d *duel) doing(what string) { d.each(d.progress(ABProgress{Doing: what})) }
+
+func (d *duel) progress(p ABProgress) ABProgress {
+	p.Scenario, p.Number, p.Of, p.Confirming = d.scenario, d.number, d.of, d.confirming
+	return p
+}
+
+// tell tells how far a round is: p95 so far, cheaply.
+func (d *duel) tell(pairs []compare.Pair, r *bench.Round) {
+	p := d.progress(ABProgress{Pairs: len(pairs), Head: r.Head})
+	p.Elapsed, p.Length = d.span(len(pairs))
 	if len(pairs) >= leastToWatch {
 		for _, e := range compare.Watch(pairs, d.rng) {
 			if e.Metric == "p95" {
@@ -116,6 +127,17 @@ func (d *duel) tell(pairs []compare.Pair) {
 		}
 	}
 	d.each(p)
+}
+
+// span is how long the pairs of a round took, and take at most. Only a screen may have more than the first look has, as long as there is time.
+func (d *duel) span(pairs int) (elapsed, most time.Duration) {
+	pair := 2 * (d.block + d.block/reopen)
+	elapsed, most = time.Duration(pairs)*pair, time.Duration(compare.Looks[0].Pairs)*pair
+	if !d.confirming {
+		last := compare.Looks[len(compare.Looks)-1].Pairs
+		most = max(most, min(elapsed+time.Until(d.until), time.Duration(last)*pair))
+	}
+	return elapsed, most
 }
 
 // judge is the comparison with its verdict.
@@ -136,6 +158,7 @@ func (d *duel) judge() bench.Comparison {
 func (d *duel) round(ctx context.Context, r *bench.Round, over func(compare.Pair) bool) error {
 	var sessions [2]*load.Session
 	defer func() { d.close(ctx, sessions) }()
+	d.doing("setting up")
 	for i, target := range d.targets {
 		session, err := load.Open(ctx, target, d.scenario, d.env)
 		if failed, ok := errors.AsType[*load.PrepareError](err); ok {
@@ -147,6 +170,7 @@ func (d *duel) round(ctx context.Context, r *bench.Round, over func(compare.Pair
 		}
 		sessions[i] = session
 	}
+	d.doing("warming up")
 	if err := d.warm(ctx, sessions); err != nil {
 		return err
 	}

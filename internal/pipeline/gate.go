@@ -57,7 +57,8 @@ func Gate(ctx context.Context, plan *bench.Plan, repo Repository, base, head str
 	if trees[0], err = service.Checkout(ctx, repo.Dir, from.SHA); err != nil {
 		return nil, err
 	}
-	sides, err := serve(ctx, *watch.exporting(plan.Service), trees, repo.Logs, repo.Said)
+	each = comparing(&trees[0].Commit, &trees[1].Commit, each)
+	sides, err := serve(ctx, *watch.exporting(plan.Service), trees, repo, each)
 	if err != nil {
 		return nil, notServed(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tidemark/tidemark/bench"
 )
 
@@ -135,11 +137,13 @@ func nothingLeft(t *testing.T, dir string) {
 func TestGateFailsOnTheRightEndpoint(t *testing.T) {
 	t.Parallel()
 	dir := repository(t, 2, func(n int) map[string]string { return waits(20+20*n, 20, n) })
-	v, err := Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, nil, quiet)
+	var told []ABProgress
+	v, err := Gate(t.Context(), suitePlan(t, dir), repo(t, dir), "HEAD~1", "", nil, nil, func(p ABProgress) { told = append(told, p) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	nothingLeft(t, dir)
+	toldOfGate(t, told, v)
 	skipIfVoid(t, v)
 	if v.Verdict.Status != bench.Fail || v.Comparisons[0].Verdict.Status != bench.Fail || v.Comparisons[1].Verdict.Status == bench.Fail {
 		t.Errorf("%+v", v.Verdict)
@@ -150,6 +154,55 @@ func TestGateFailsOnTheRightEndpoint(t *testing.T) {
 	e := v.Comparisons[0].Effects[0]
 	if e.Ratio < 1.7 || e.Ratio > 2.3 || e.Confirmed == nil || !e.Confirmed.Holds || v.Comparisons[0].Confirmation.Pairs != 10 {
 		t.Errorf("%+v", e)
+	}
+}
+
+// toldOfGate holds what was told while a gate of two scenarios went on against what came of it.
+func toldOfGate(t *testing.T, told []ABProgress, v *bench.Versus) {
+	t.Helper()
+	var words []string
+	pairs, of := map[bool]int{}, map[string]int{}
+	for _, p := range told {
+		if p.Commits[0].Subject != "Change 0" || p.Commits[1].Subject != "Change 1" || p.Bisection != nil {
+			t.Errorf("of other commits: %+v", p)
+		}
+		if p.Doing != "" {
+			if p.Scenario != nil {
+				p.Doing = p.Scenario.ID + " " + p.Doing
+			}
+			words = append(words, p.Doing)
+			continue
+		}
+		pairs[p.Confirming]++
+		of[p.Scenario.ID] = p.Number
+		// A pair takes two blocks, and a tenth of each before it; ten are always measured.
+		if pair := p.Elapsed / time.Duration(p.Pairs); p.Of != 2 || pair < 2*(leastBlock+leastBlock/reopen) || p.Length < 10*pair || p.Length < p.Elapsed || p.Head.Requests == 0 {
+			t.Errorf("%+v", p)
+		}
+		if (p.P95 != nil) != (p.Pairs >= leastToWatch) || p.Targets[0] != v.Base.URL && p.Targets[0] != v.Head.URL { // ports are swapped to confirm
+			t.Errorf("%+v", p)
+		}
+	}
+	want := []string{"building base", "preparing base", "building head", "preparing head", "starting base", "starting head"}
+	for _, id := range []string{"orders", "products"} {
+		want = append(want, "resetting base", "resetting head", id+" setting up", id+" warming up")
+	}
+	screened, confirmed := 0, 0
+	for i := range v.Comparisons {
+		c := &v.Comparisons[i]
+		if screened += c.Pairs; c.Confirmation != nil {
+			if confirmed == 0 {
+				want = append(want, "stopping both", "starting head", "starting base")
+			}
+			confirmed += c.Confirmation.Pairs
+			want = append(want, "resetting base", "resetting head", c.ID+" setting up", c.ID+" warming up")
+		}
+	}
+	if diff := cmp.Diff(want, words); diff != "" {
+		t.Error(diff)
+	}
+	if pairs[false] != screened || pairs[true] != confirmed || of["orders"] != 1 || of["products"] != 2 {
+		t.Errorf("of %d and %d pairs %v were told, of %v", screened, confirmed, pairs, of)
 	}
 }
 

@@ -15,13 +15,14 @@ type services struct {
 	trees   [2]*service.Tree
 	sides   [2]*service.Service
 	targets [2]*url.URL
+	each    func(ABProgress)
 }
 
 // serve builds and prepares both trees, one after the other, and starts them. The caller closes what it returns, and the trees after it.
-func serve(ctx context.Context, def bench.Service, trees [2]*service.Tree, logs string, said func(string)) (*services, error) {
-	s := &services{trees: trees}
+func serve(ctx context.Context, def bench.Service, trees [2]*service.Tree, repo Repository, each func(ABProgress)) (*services, error) {
+	s := &services{trees: trees, each: each}
 	for i, side := range []service.Side{service.Base, service.Head} {
-		one, err := ready(ctx, def, trees[i], side, logs, said)
+		one, err := ready(ctx, def, trees[i], side, repo, each)
 		if err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
@@ -34,15 +35,17 @@ func serve(ctx context.Context, def bench.Service, trees [2]*service.Tree, logs 
 }
 
 // ready builds and prepares one side.
-func ready(ctx context.Context, def bench.Service, tree *service.Tree, side service.Side, logs string, said func(string)) (*service.Service, error) {
-	s, err := service.New(def, tree, side, logs)
+func ready(ctx context.Context, def bench.Service, tree *service.Tree, side service.Side, repo Repository, each func(ABProgress)) (*service.Service, error) {
+	s, err := service.New(def, tree, side, repo.Logs)
 	if err != nil {
 		return nil, err
 	}
-	said(fmt.Sprintf("%s: building %.9s %s", side, tree.Commit.SHA, tree.Commit.Subject))
+	repo.Said(fmt.Sprintf("%s: building %.9s %s", side, tree.Commit.SHA, tree.Commit.Subject))
+	each(ABProgress{Doing: fmt.Sprintf("building %s", side)})
 	if err := s.Build(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	each(ABProgress{Doing: fmt.Sprintf("preparing %s", side)})
 	if err := s.Prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -53,6 +56,7 @@ func ready(ctx context.Context, def bench.Service, tree *service.Tree, side serv
 func (s *services) start(ctx context.Context, swapped int, order ...int) error {
 	ports := [2]int{s.sides[0].Port(), s.sides[1].Port()}
 	for _, i := range order {
+		s.each(ABProgress{Doing: "starting " + sideNames[i]})
 		base, err := s.sides[i].Start(ctx, ports[i^swapped])
 		if err != nil {
 			return err
@@ -80,6 +84,7 @@ func (s *services) Reset(ctx context.Context) error {
 				return err
 			}
 		}
+		s.each(ABProgress{Doing: "resetting " + sideNames[i]})
 		if err := side.Reset(ctx); err != nil {
 			return err
 		}
@@ -89,6 +94,7 @@ func (s *services) Reset(ctx context.Context) error {
 
 // Restart implements Sides.
 func (s *services) Restart(ctx context.Context) (bool, error) {
+	s.each(ABProgress{Doing: "stopping both"})
 	if err := errors.Join(s.sides[0].Stop(), s.sides[1].Stop()); err != nil {
 		return true, err
 	}

@@ -1,6 +1,10 @@
 package stats
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // A Bisection looks for the first of n ordered things that is bad, by measurements that may be wrong: probabilistic bisection (M. Horstein,
 // Sequential Transmission Using Noiseless Feedback, 1963; R. Waeber, P. Frazier and S. Henderson, Bisection Search with Noisy
@@ -70,4 +74,17 @@ func (b *Bisection) Best() (first, last int, probability float64) {
 		from, sum = i+1, 0
 	}
 	return first, last, probability
+}
+
+// Left is how many things the first bad one is among with a probability: the likeliest, and all that are as likely as the last of them.
+func (b *Bisection) Left(probability float64) int {
+	sorted := slices.SortedFunc(slices.Values(b.posterior), func(p, q float64) int { return cmp.Compare(q, p) })
+	sum := 0.0
+	for i, p := range sorted {
+		if sum >= probability && p < sorted[i-1] {
+			return i
+		}
+		sum += p
+	}
+	return len(sorted)
 }

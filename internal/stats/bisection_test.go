@@ -30,6 +30,30 @@ func TestBisectionByHand(t *testing.T) {
 	}
 }
 
+// Of 200 things none is left out before anything is known, though 198 hold 99% as well. A measurement that is right 999 times in 1,000 leaves the half that it points at, with
+// 99.9%; one that says nothing leaves all of that. Three to one for the first of two is no 99%; 300 to one is.
+func TestBisectionTellsWhatIsLeft(t *testing.T) {
+	b := NewBisection(200)
+	if n := b.Left(0.99); n != 200 {
+		t.Errorf("%d are left", n)
+	}
+	b.Update(99, math.Log(1e6))
+	if n := b.Left(0.99); n != 100 {
+		t.Errorf("%d are left", n)
+	}
+	b.Update(49, 0)
+	if n := b.Left(0.99); n != 100 {
+		t.Errorf("%d are left", n)
+	}
+	for odds, want := range map[float64]int{3: 2, 300: 1} {
+		b := NewBisection(2)
+		b.Update(0, math.Log(odds))
+		if n := b.Left(0.99); n != want {
+			t.Errorf("at %g to one %d are left", odds, n)
+		}
+	}
+}
+
 // Of 16 things, each measurement wrong by a normal error of half the step: it is told which side is likelier by 2*(2x-1), the log of the ratio of
 // normal densities around 1 and 0. Measured until 99% sure, it should be wrong in 1% of the trials: of 1,000, 10 with a deviation of 3.
 func TestBisectionIsAsSureAsItSays(t *testing.T) {
