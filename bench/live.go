@@ -2,9 +2,9 @@ package bench
 
 import "time"
 
-// A Live is how far a run is, for whoever watches it. Nothing is judged by it.
+// A Live is how far a run or a comparison is, for whoever watches it. Nothing is judged by it.
 type Live struct {
-	Key       string    `json:"key"` // tells runs that go on at once apart
+	Key       string    `json:"key"` // tells those that go on at once apart
 	Suite     string    `json:"suite,omitempty"`
 	Target    string    `json:"target"`
 	Commit    *Commit   `json:"commit,omitempty"`
@@ -21,4 +21,8 @@ type Live struct {
 	Errors    int64     `json:"errors,omitempty"`
 	Seconds   []float64 `json:"seconds,omitempty"` // p95 of each second so far
 	Done      bool      `json:"done,omitempty"`    // it is over, or nobody tells any longer
+
+	// Comparison is nil for a run. In a comparison what stands above is head's, so that it makes sense to who knows runs alone: Elapsed is what its pairs took and
+	// Length what they take at most, Rate, P95 and Errors are of all its blocks so far.
+	Comparison *LiveComparison `json:"comparison,omitempty"`
 }
