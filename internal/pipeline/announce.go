@@ -24,8 +24,10 @@ type Announcer struct {
 	ended  sync.WaitGroup
 }
 
-// telling is how long a server may take to be told something.
-const telling = 2 * time.Second
+const (
+	telling   = 2 * time.Second // that a server may take to be told something
+	heartbeat = 5 * time.Second // after which the newest is told again: who is silent for long is taken for over
+)
 
 // Announce tells where a history is served how far runs of a plan are; the commit is that of Options. It is nil where nobody is there to be told: a
 // file, a branch and a database show nothing.
@@ -47,9 +49,23 @@ func announce(ctx context.Context, plan *bench.Plan, c *bench.Commit, tell func(
 	a.now = bench.Live{Key: ulid.Make().String(), Suite: plan.Name, Target: plan.Target, Commit: c, Started: time.Now().UTC(), Of: len(plan.Scenarios)}
 	ctx = context.WithoutCancel(ctx) // that an interrupted run is over is told too
 	a.ended.Go(func() {
-		for l := range a.newest {
+		beat := time.NewTicker(heartbeat)
+		defer beat.Stop()
+		for last := (bench.Live{}); ; {
+			select {
+			case l, more := <-a.newest:
+				if !more {
+					return
+				}
+				last = l
+				beat.Reset(heartbeat)
+			case <-beat.C:
+			}
+			if last.Key == "" { // nothing has begun
+				continue
+			}
 			ctx, cancel := context.WithTimeout(ctx, telling)
-			_ = a.tell(ctx, l) // the run is what counts, and it will be kept, or its loss told, at the end
+			_ = a.tell(ctx, last) // the run is what counts, and it will be kept, or its loss told, at the end
 			cancel()
 		}
 	})

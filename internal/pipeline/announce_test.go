@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tidemark/tidemark/bench"
@@ -66,4 +67,27 @@ func TestAnAnnouncerTellsTheNewest(t *testing.T) {
 	if a := Announce(t.Context(), "runs.db", plan, ""); a != nil {
 		t.Error("a file is told")
 	}
+}
+
+// While nothing new comes, as before the last answers do, what is known is told again, and not before there is anything.
+func TestAnAnnouncerRepeatsItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plan := &bench.Plan{Name: "shop", Scenarios: []bench.Scenario{{ID: "a", Name: "GET /a"}}}
+		var told []bench.Live
+		a := announce(t.Context(), plan, nil, func(_ context.Context, l bench.Live) error { told = append(told, l); return nil }, func() error { return nil })
+		time.Sleep(3 * heartbeat)
+		synctest.Wait()
+		if len(told) != 0 {
+			t.Errorf("before anything told %+v", told)
+		}
+		a.Each(Progress{&plan.Scenarios[0], load.Progress{Elapsed: time.Second}})
+		time.Sleep(2*heartbeat + time.Second)
+		synctest.Wait()
+		if len(told) != 3 || told[2].Elapsed != 1 || told[2].Done {
+			t.Errorf("told %+v", told)
+		}
+		if err := a.Close(); err != nil || len(told) != 4 || !told[3].Done {
+			t.Errorf("at the end told %+v, %v", told, err)
+		}
+	})
 }
