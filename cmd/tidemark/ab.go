@@ -16,6 +16,7 @@ type abFlags struct {
 	policyFlags
 	evidenceFlags
 	base, head, results string
+	history             string // that shows how far the comparison is, if it is served
 	json, publish       bool
 	env                 func(string) string // where publish is set
 	files               reportFiles
@@ -35,6 +36,7 @@ func abCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&f.base, "base", "", "base URL of the version that is known")
 	flags.StringVar(&f.head, "head", "", "base URL of the version in question")
+	watchedFlag(flags, &f.history)
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the comparison is saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the comparison's record on standard output, and nothing else there")
@@ -56,12 +58,16 @@ func (f *abFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return inputError{err}
 	}
+	progress := newABProgress(c.ErrOrStderr())
+	if err := progress.announce(c.Context(), f.history, plan); err != nil {
+		return err
+	}
+	defer progress.done()
 	watch, err := startWatch(c, plan.Evidence, env)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = watch.Close() }() // all that came is told
-	progress := newABProgress(c.ErrOrStderr())
 	v, err := pipeline.AB(c.Context(), plan, sides, env, watch, progress.each)
 	progress.done()
 	return f.present(c, v, err, plan.Policy, dir)

@@ -30,6 +30,7 @@ func bisectCommand() *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.scenario, "scenario", "", "by its file's stem or title (default: the one that differs most)")
+	watchedFlag(flags, &f.history)
 	f.defineMeasuring(flags)
 	flags.StringVar(&f.results, "results", "", "folder that the search and the service's logs are saved in (default DIR/results)")
 	flags.BoolVar(&f.json, "json", false, "print the search's record on standard output, and nothing else there")

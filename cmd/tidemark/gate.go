@@ -15,7 +15,7 @@ import (
 
 type gateFlags struct {
 	abFlags
-	target, commit, history, branch, lock string
+	target, commit, branch, lock string
 }
 
 func gateCommand() *cobra.Command {
@@ -39,7 +39,7 @@ func gateCommand() *cobra.Command {
 	flags.StringVar(&f.head, "head", "", "commit to judge (default: what is checked out, as it stands); or the URL that answers as it")
 	flags.StringVar(&f.target, "target", "", "without --base: base URL that is measured (default: target in suite.yml)")
 	flags.StringVar(&f.branch, "branch", "main", "without --base: branch whose runs it is held against")
-	historyFlag(flags, &f.history, "without --base: where they are kept")
+	historyFlag(flags, &f.history, "without --base: where they are kept; with or without one, what is served shows how far the gate is")
 	flags.StringVar(&f.commit, "commit", "", "without --base: commit that answers (default: what is checked out here)")
 	flags.StringVar(&f.lock, "lock", "", "without --base: file of the lock, on a disk that all who measure the target share (default: one of this machine)")
 	f.defineMeasuring(flags)
@@ -82,7 +82,7 @@ func (f *gateFlags) run(c *cobra.Command, args []string) error {
 	})
 }
 
-// onCommits reads a suite for commits that are built and started here, and calls do.
+// onCommits reads a suite for commits that are built and started here, and calls do, which ends the progress.
 func (f *abFlags) onCommits(c *cobra.Command, dir string, progress *abProgress, do func(*bench.Plan, pipeline.Repository, map[string]string) error) error {
 	plan, err := pipeline.Check(dir, "")
 	if err != nil {
@@ -92,6 +92,10 @@ func (f *abFlags) onCommits(c *cobra.Command, dir string, progress *abProgress, 
 	if err != nil {
 		return inputError{err}
 	}
+	if err := progress.announce(c.Context(), f.history, plan); err != nil {
+		return err
+	}
+	defer progress.done()
 	repo := pipeline.Repository{Dir: ".", Logs: filepath.Join(f.resultsIn(dir), "logs"), Said: progress.say}
 	return do(plan, repo, env)
 }

@@ -29,6 +29,15 @@ func historyFlag(flags *pflag.FlagSet, location *string, usage string) {
 	}
 }
 
+// watchedFlag adds --history to what keeps nothing there.
+func watchedFlag(flags *pflag.FlagSet, location *string) {
+	flags.StringVar(location, "history", "", "https://… of a history that is served, whose dashboard shows how far this is; any other is left alone. See docs/DASHBOARD.md.\n"+
+		"The environment variable "+historyVariable+" takes the place of the default, which is none")
+	if v := os.Getenv(historyVariable); v != "" {
+		*location = v
+	}
+}
+
 func historyCommand() *cobra.Command {
 	var location string
 	c := &cobra.Command{Use: "history", Short: "The runs that are kept: list, show, export, import, prune"}

@@ -30,17 +30,22 @@ type progress struct {
 }
 
 func newProgress(w io.Writer) *progress {
-	p := &progress{w: w}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.width = func() int {
-			width, _, err := term.GetSize(int(f.Fd()))
-			if err != nil || width < 1 {
-				return 80
-			}
-			return width
-		}
+	return &progress{w: w, width: terminalWidth(w)}
+}
+
+// terminalWidth tells how wide a terminal is; nil: it is none.
+func terminalWidth(w io.Writer) func() int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
 	}
-	return p
+	return func() int {
+		width, _, err := term.GetSize(int(f.Fd()))
+		if err != nil || width < 1 {
+			return 80
+		}
+		return width
+	}
 }
 
 // each takes what one more second has brought.
@@ -79,12 +84,19 @@ func (p *progress) each(now pipeline.Progress) {
 		fmt.Fprintln(p.w, line)
 		return
 	}
-	// A line that wraps could not be taken back.
-	if runes := []rune(line); len(runes) >= p.width() {
-		line = string(runes[:p.width()-1])
-	}
-	fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+	showLine(p.w, line, p.width())
 }
+
+// showLine puts a line in the place of the terminal's last. One that wraps could not be taken back.
+func showLine(w io.Writer, line string, width int) {
+	if runes := []rune(line); len(runes) >= width {
+		line = string(runes[:width-1])
+	}
+	clearLine(w)
+	fmt.Fprint(w, line)
+}
+
+func clearLine(w io.Writer) { fmt.Fprint(w, "\r\x1b[K") }
 
 // due reports whether a plain line is: now and then, and once in the last second or after it.
 func (p *progress) due(elapsed, whole time.Duration) bool {
@@ -99,6 +111,6 @@ func (p *progress) due(elapsed, whole time.Duration) bool {
 // done leaves the terminal's line as it was.
 func (p *progress) done() {
 	if p.width != nil {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		clearLine(p.w)
 	}
 }

@@ -114,6 +114,85 @@ func TestNews(t *testing.T) {
 	}
 }
 
+// shown is what the page has of something that goes on, without what only a browser needs.
+func shown(t *testing.T, l bench.Live) string {
+	t.Helper()
+	var b strings.Builder
+	if err := templates.ExecuteTemplate(&b, "live", []bench.Live{l}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestAComparisonThatGoesOn(t *testing.T) {
+	base, head, suspect := bench.Commit{SHA: "b45eb45eb45e", Subject: "Before <it>"}, bench.Commit{SHA: "4ead4ead4ead", Subject: "A change", Dirty: true}, bench.Commit{SHA: "5u55u55u55u5", Subject: "Drop the index"}
+	of := bench.Live{Key: "k", Suite: "shop", Scenario: "GET /a", Number: 2, Of: 3, Elapsed: 11, Length: 22, Errors: 2}
+	with := func(l bench.Live, c bench.LiveComparison) bench.Live {
+		l.Comparison = &c
+		return l
+	}
+	bisection := bench.LiveBisection{Good: base, Bad: head, Step: 3, Steps: 6, Commits: 30, Left: 4}
+	found := bisection
+	found.Step, found.Left, found.Suspect, found.Others, found.Probability = 6, 1, &suspect, 1, 0.994
+	for name, c := range map[string]struct {
+		live  bench.Live
+		has   []string
+		lacks []string
+	}{
+		"begun":   {with(bench.Live{Key: "k"}, bench.LiveComparison{}), []string{`aria-label="A comparison that goes on"`, "A suite", "is about to begin"}, []string{"base", "<progress", "<svg", "pair"}},
+		"built":   {with(bench.Live{Key: "k", Suite: "shop"}, bench.LiveComparison{BaseCommit: &base, HeadCommit: &head, Doing: "building head"}), []string{"shop</strong> is being compared", "base <code>b45eb45eb</code> Before &lt;it&gt;, head <code>4ead4ead4</code> A change", "with uncommitted changes", "building head"}, []string{"<progress", "<svg", "0 of"}},
+		"warmed":  {with(of, bench.LiveComparison{Base: "http://b", Head: "http://h", Doing: "warming up", Confirming: true}), []string{"base <code>http://b</code>, head <code>http://h</code>", "GET /a", "2 of 3", "warming up, to confirm"}, []string{"<progress", "<svg"}},
+		"few":     {with(of, bench.LiveComparison{Base: "http://b", Head: "http://h", Pairs: 2}), []string{`value="50"`, ">pair 2<", "2 errors of head"}, []string{"<svg", "p95", "confirm"}},
+		"pairs":   {with(of, bench.LiveComparison{Base: "http://b", Head: "http://h", Pairs: 9, Confirming: true, Ratio: 1.123, Low: 0.959, High: 1.21}), []string{"p95 &#43;12.3% (\u22124.1% to &#43;21.0%), pair 9, confirming", `<svg class="interval"`}, []string{"effect over"}},
+		"trial":   {with(of, bench.LiveComparison{BaseCommit: &base, HeadCommit: &suspect, Pairs: 1, Bisection: &bisection}), []string{`aria-label="A search for a commit that goes on"`, "after <code>b45eb45eb</code> Before &lt;it&gt; up to <code>4ead4ead4</code> A change", "Step 3 of about 6: 4 of 30 commits left", "head <code>5u55u55u5</code> Drop the index"}, []string{"likely", "%"}},
+		"proof":   {with(of, bench.LiveComparison{Doing: "building base", Bisection: &found}), []string{"Step 6, the last: 1 of 30 commits left, most likely <code>5u55u55u5</code> Drop the index", "99%, with 1 commit before it that could not be measured"}, []string{"<progress"}},
+		"huge":    {with(of, bench.LiveComparison{Pairs: 3, Ratio: 1e308, Low: -1e308, High: 1e308}), []string{"pair 3"}, []string{"NaN"}},
+		"of none": {with(of, bench.LiveComparison{Pairs: -1, Ratio: -1, Bisection: &bench.LiveBisection{Step: -1, Suspect: &bench.Commit{}}}), []string{"pair -1"}, []string{"p95"}},
+	} {
+		text := shown(t, c.live)
+		for _, part := range c.has {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: it lacks %q: %s", name, part, text)
+			}
+		}
+		for _, part := range c.lacks {
+			if strings.Contains(text, part) {
+				t.Errorf("%s: it has %q: %s", name, part, text)
+			}
+		}
+	}
+}
+
+// A comparison leaves no run behind, so of it alone a history that is empty says what it says else. It is told as a run is, and is over as one.
+func TestAComparisonIsNoFirstRun(t *testing.T) {
+	srv, server := serve(t, Config{Store: store(t), Token: token, ReadToken: readToken})
+	overview := func() string { return ask(t, "GET", srv.URL+"/", "", "Authorization", "Bearer "+readToken).text }
+	client, err := remote.Open(srv.URL, readToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	l := bench.Live{Key: "k", Suite: "shop", Comparison: &bench.LiveComparison{Doing: "building base"}}
+	if err := client.Tell(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	if page := overview(); !strings.Contains(page, "building base") || !strings.Contains(page, "No run yet") || !strings.Contains(page, "tidemark run") || strings.Contains(page, "first run") {
+		t.Errorf("of a comparison: %s", page)
+	}
+	server.Tell(bench.Live{Key: "r", Suite: "shop"})
+	if page := overview(); !strings.Contains(page, "building base") || !strings.Contains(page, "The first run is being measured") || strings.Contains(page, "No run yet") {
+		t.Errorf("of both: %s", page)
+	}
+	server.Tell(bench.Live{Key: "r", Done: true})
+	l.Done = true
+	if err := client.Tell(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	if page := overview(); strings.Contains(page, "building base") {
+		t.Errorf("it is over: %s", page)
+	}
+}
+
 func TestWhatIsToldIsBounded(t *testing.T) {
 	srv, server := serve(t, Config{Store: store(t), Token: token})
 	for body, want := range map[string]int{`{`: 400, `{}`: 400, `{"key": "` + strings.Repeat("k", 65) + `"}`: 400, `{"key": "k", "suite": "` + strings.Repeat("s", mostTold) + `"}`: 400, `{"key": "k"}`: 204} {

@@ -12,8 +12,10 @@ import (
 	"log"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/tidemark/tidemark/bench"
 	"github.com/tidemark/tidemark/internal/history"
 )
 
@@ -85,6 +87,12 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, page 
 func (v view) Live() any {
 	all, _, _ := v.Server.board.look()
 	return all
+}
+
+// Running reports whether a run goes on. A comparison leaves none behind.
+func (v view) Running() bool {
+	all, _, _ := v.Server.board.look()
+	return slices.ContainsFunc(all, func(l bench.Live) bool { return l.Comparison == nil })
 }
 
 // Guarded reports whether there is a session to end.

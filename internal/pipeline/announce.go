@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 	"github.com/tidemark/tidemark/internal/history/remote"
 )
 
-// An Announcer tells how far a run is to somebody who shows it. It never holds the run up: what cannot be told at once is left out. A nil one tells nobody.
+// An Announcer tells how far a run or a comparison is to somebody who shows it. It never holds the run up: what cannot be told at once is left out. A nil one tells nobody.
 type Announcer struct {
 	tell    func(context.Context, bench.Live) error
 	close   func() error
@@ -22,6 +23,10 @@ type Announcer struct {
 
 	newest chan bench.Live // holds one at most
 	ended  sync.WaitGroup
+
+	// They belong to who tells, until it has ended.
+	told   bool  // something was
+	failed error // to be told, the last time
 }
 
 const (
@@ -65,8 +70,16 @@ func announce(ctx context.Context, plan *bench.Plan, c *bench.Commit, tell func(
 				continue
 			}
 			ctx, cancel := context.WithTimeout(ctx, telling)
-			_ = a.tell(ctx, last) // the run is what counts, and it will be kept, or its loss told, at the end
+			err := a.tell(ctx, last) // it holds nothing up: what is measured is what counts
 			cancel()
+			if err == nil {
+				a.told = true
+				continue
+			}
+			a.failed = err
+			if _, denied := errors.AsType[remote.Denied](err); denied {
+				return // asked again the server would say no again
+			}
 		}
 	})
 	return a
@@ -113,7 +126,7 @@ func (a *Announcer) say(l bench.Live) {
 	a.newest <- l // only one goroutine fills it, so there is room
 }
 
-// Close tells that the run is over.
+// Close tells that it is over.
 func (a *Announcer) Close() error {
 	if a == nil {
 		return nil
@@ -124,4 +137,12 @@ func (a *Announcer) Close() error {
 	close(a.newest)
 	a.ended.Wait()
 	return a.close()
+}
+
+// Untold is why nothing could ever be told, once it is closed; nil: something was, or nobody is there to be told.
+func (a *Announcer) Untold() error {
+	if a == nil || a.told {
+		return nil
+	}
+	return a.failed
 }

@@ -22,6 +22,7 @@ type location struct {
 	open     func(context.Context) (history.Store, error)
 	existing func(context.Context) (history.Store, error) // the error wraps history.ErrNone if nothing is there
 	quiet    bool                                         // open asks no server, and makes nothing
+	served   bool                                         // by a tidemark, which also shows what goes on
 }
 
 const locations = "a file, postgres://user@host/database, or git:BRANCH or git:REMOTE/BRANCH, or https://host where `tidemark serve` answers"
@@ -57,7 +58,7 @@ func parseLocation(text string) (location, error) {
 		return location{shown: shown, open: opener(postgres.Open, text), existing: opener(postgres.Existing, text)}, err
 	case "http", "https":
 		shown, err := remote.Shown(text)
-		return location{shown: shown, open: opener(served, text), existing: opener(existingServed, text), quiet: true}, err
+		return location{shown: shown, open: opener(served, text), existing: opener(existingServed, text), quiet: true, served: true}, err
 	case "git":
 		remote, branch, named := strings.Cut(text[len("git:"):], "/")
 		if !named {

@@ -304,14 +304,15 @@ func (s *Store) ask(ctx context.Context, method, at, kind string, body []byte) (
 	return nil, s.failed(ctx, refused(s.base, answer.StatusCode, r.Error))
 }
 
-// denied is the error of a server that answers, and does not let us in, or not do what we want to.
-type denied struct{ at, text string }
+// Denied is the error of a server that answers, and does not let us in, or not do what we want to.
+type Denied struct{ at, text string }
 
-func (d denied) Error() string {
+func (d Denied) Error() string {
 	return fmt.Sprintf("the history at %s refuses: %s (what is sent is TIDEMARK_HISTORY_TOKEN, or else TIDEMARK_TOKEN)", d.at, d.text)
 }
 
-func (denied) Unwrap() error { return history.ErrUnreachable }
+// Unwrap makes it one of those that say that a history cannot be had.
+func (Denied) Unwrap() error { return history.ErrUnreachable }
 
 // refused is the error of an answer.
 func refused(base *url.URL, status int, text string) error {
@@ -319,7 +320,7 @@ func refused(base *url.URL, status int, text string) error {
 	case status == http.StatusNotFound:
 		return fmt.Errorf("%w: %s", history.ErrNotFound, text)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return denied{base.String(), text}
+		return Denied{base.String(), text}
 	case status/100 == 3:
 		return fmt.Errorf("%w: %s answers with a redirect, which a token must not follow: name the place itself", history.ErrLocation, base)
 	case status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:

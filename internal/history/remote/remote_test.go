@@ -147,6 +147,9 @@ func TestAnswersThatAreRefusals(t *testing.T) {
 		if err == nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), "hunter22") {
 			t.Errorf("%d: %v", c.status, err)
 		}
+		if _, denied := errors.AsType[Denied](err); denied != (c.status == 401 || c.status == 403) {
+			t.Errorf("%d: denied is %t", c.status, denied)
+		}
 		s.Close()
 		srv.Close()
 		if err := s.Add(t.Context(), historytest.Run(1, "a", "main", bench.Pass, time.Millisecond)); !errors.Is(err, history.ErrUnreachable) || !strings.Contains(err.Error(), srv.URL) {
