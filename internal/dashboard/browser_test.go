@@ -385,6 +385,56 @@ func TestNewsInABrowser(t *testing.T) {
 	b.quiet(srv, "news")
 }
 
+// Comparisons that go on fit a phone, however long what they compare is called, are told by ear, and change while they are looked at.
+func TestComparisonsInABrowser(t *testing.T) {
+	b := open(t)
+	srv, server := serve(t, Config{Store: store(t)})
+	long := bench.Commit{SHA: "b45eb45eb45e", Subject: "Revert " + strings.Repeat("NoPlaceToBreakALine", 12)}
+	head := bench.Commit{SHA: "4ead4ead4ead", Subject: "Load the line items of an order with it", Dirty: true}
+	comparison := bench.LiveComparison{BaseCommit: &long, HeadCommit: &head, Pairs: 9, Confirming: true, Ratio: 1.123, Low: 1.041, High: 1.21}
+	server.Tell(bench.Live{Key: "a", Suite: "shop-api", Scenario: "GET /products", Number: 2, Of: 4, Elapsed: 12, Length: 22, Errors: 3, Comparison: &comparison})
+	url := "https://pull-request-17." + strings.Repeat("staging", 12) + ".example.com/" + strings.Repeat("path", 20)
+	server.Tell(bench.Live{Key: "b", Suite: "shop-api", Comparison: &bench.LiveComparison{Base: url, Head: url, Doing: "resetting base"}})
+	server.Tell(bench.Live{Key: "c", Suite: "shop-api", Scenario: "GET /users/:id/orders", Number: 1, Of: 1, Elapsed: 4, Length: 22, Comparison: &bench.LiveComparison{BaseCommit: &long, HeadCommit: &head, Pairs: 2,
+		Bisection: &bench.LiveBisection{Good: long, Bad: head, Step: 3, Steps: 7, Commits: 30, Left: 4, Suspect: &long, Others: 2, Probability: 0.83}}})
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{320, 375, 768, 1440} {
+			about := fmt.Sprintf("comparisons-%s-%d", scheme, width)
+			b.look(width, scheme)
+			b.do(chromedp.Navigate(srv.URL))
+			b.until(`document.readyState === "complete" && document.querySelectorAll(".live").length === 3`)
+			if wide := eval[int](b, "document.documentElement.scrollWidth"); int64(wide) > width {
+				t.Errorf("%s: the page is %d wide", about, wide)
+			}
+			if faults := eval[[]string](b, nameless); len(faults) > 0 {
+				t.Errorf("%s: nobody is told what these are: %q", about, faults)
+			}
+			if small := eval[[]string](b, faint); len(small) > 0 {
+				t.Errorf("%s: too faint to be read: %q", about, small)
+			}
+			if blue, _, all := b.colours(".live .interval"); blue < 20 || blue > all*2/3 {
+				t.Errorf("%s: %d of the interval's %d pixels are a line's", about, blue, all)
+			}
+			if axis := eval[string](b, `getComputedStyle(document.querySelector(".live .axis")).stroke`); axis == "none" {
+				t.Errorf("%s: nobody sees where no change is", about)
+			}
+			b.picture(about)
+		}
+	}
+	if title := eval[string](b, `document.querySelector("h1").textContent`); title != "No run yet" {
+		t.Errorf("it says %q", title)
+	}
+	next := comparison
+	next.Pairs = 10
+	server.Tell(bench.Live{Key: "a", Suite: "shop-api", Scenario: "GET /products", Number: 2, Of: 4, Elapsed: 22, Length: 22, Comparison: &next})
+	b.until(`document.getElementById("live").textContent.includes("p95 +12.3% (+4.1% to +21.0%), pair 10, confirming")`)
+	for _, key := range []string{"a", "b", "c"} {
+		server.Tell(bench.Live{Key: key, Done: true})
+	}
+	b.until(`document.getElementById("live").textContent === ""`)
+	b.quiet(srv, "comparisons")
+}
+
 func TestLoggingInInABrowser(t *testing.T) {
 	b := open(t)
 	s := store(t)
