@@ -23,6 +23,6 @@ type Live struct {
 	Done      bool      `json:"done,omitempty"`    // it is over, or nobody tells any longer
 
 	// Comparison is nil for a run. In a comparison what stands above is head's, so that it makes sense to who knows runs alone: Elapsed is what its pairs took and
-	// Length what they take at most, Rate, P95 and Errors are of all its blocks so far.
+	// Length what they take at most, Warmup says that they have not begun, and Rate, P95 and Errors are of all its blocks so far.
 	Comparison *LiveComparison `json:"comparison,omitempty"`
 }
