@@ -361,19 +361,23 @@ func TestActionInputsBecomeFlags(t *testing.T) {
 	}
 }
 
-// The token of a history is there where one is asked, and not where code is built and started. None hides that of the job.
+// A history and its token are there where one is asked, and not where code is built and started. None hides the job's token.
 func TestActionHandsOnTheHistorysToken(t *testing.T) {
 	for _, c := range []struct{ base, input, job, want string }{
 		{"", "of-the-input", "", "of-the-input"}, {"origin/main", "of-the-input", "", ""}, {"", "", "of-the-job", "of-the-job"}, {"", "of-the-input", "of-the-job", "of-the-input"}, {"", "", "", ""},
 	} {
 		r := newRunner(t, forgetest.GitHub(t), "o/r")
-		maps.Copy(r.inputs, map[string]string{"base": c.base, "target": "http://127.0.0.1:1", "history-token": c.input})
+		maps.Copy(r.inputs, map[string]string{"base": c.base, "target": "http://127.0.0.1:1", "history": "https://history.invalid", "history-token": c.input})
 		if c.job != "" {
 			r.env["TIDEMARK_HISTORY_TOKEN"] = c.job
 		}
 		r.env["RECORD_TEXT"] = ""
 		if code := r.run(readAction(t)); code != 0 {
 			t.Fatalf("exit code %d: %s", code, r.said.String())
+		}
+		flags, _ := os.ReadFile(r.env["ARGUMENTS"])
+		if named := strings.Contains(string(flags), "--history=https://history.invalid\n"); named != (c.base == "") {
+			t.Errorf("%+v: %s", c, flags)
 		}
 		env, err := os.ReadFile(r.env["ARGUMENTS"] + ".env")
 		if err != nil {

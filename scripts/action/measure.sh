@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # The second step of action.yml: runs tidemark gate or tidemark run, with the inputs as its flags. The token of the code host is not here, since the measured code
-# is. That of a history is, where one is asked: then nothing is built.
+# is. A history and its token are, where one is asked: then nothing is built.
 #
 # The step itself always succeeds, so that what was measured can be shown; exit-code is the verdict, and the last step ends with it.
 set -euo pipefail
 
 command=${COMMAND:-gate}
-if [ -n "${INPUT_HISTORY_TOKEN:-}" ] && { [ "$command" != gate ] || [ -z "${INPUT_BASE:-}" ]; }; then
+if [ "$command" = gate ] && [ -n "${INPUT_BASE:-}" ]; then
+  unset INPUT_HISTORY INPUT_HISTORY_TOKEN
+elif [ -n "${INPUT_HISTORY_TOKEN:-}" ]; then
   export TIDEMARK_HISTORY_TOKEN=$INPUT_HISTORY_TOKEN # an empty one would hide that of the job
 fi
 unset INPUT_HISTORY_TOKEN
