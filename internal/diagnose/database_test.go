@@ -213,6 +213,17 @@ func TestCPUHotspot(t *testing.T) {
 	}
 }
 
+// What grows is the CPU's work in the end: the function is where it is, and no cause of its own.
+func TestAHotFunctionThatGrows(t *testing.T) {
+	profile := bench.Evidence{Source: bench.FromProfile, Samples: 500, Gauges: []bench.Gauge{{Kind: bench.CPUSeconds, Mean: 1}},
+		Functions: []bench.Function{{Name: "shop/orders.(*views).add", File: "/src/shop/orders/growth.go", Line: 30, Kind: "cpu", Flat: .8, Total: .8}}}
+	rising := bench.Evidence{Source: bench.FromGenerator, Load: &bench.LoadFacts{Growth: &bench.Growth{Quarters: [4]float64{10, 14, 18, 24}, P: 1e-6, Windows: 20}}}
+	findings, _ := Explain(asked(rising, profile))
+	if len(findings) != 1 || findings[0].Kind != bench.GrowthInRun || len(findings[0].Evidence) != 2 || findings[0].Suspect == nil || findings[0].Suspect.Line != 30 {
+		t.Errorf("%+v", findings)
+	}
+}
+
 func TestGCPressure(t *testing.T) {
 	profile := func(memory float64) bench.Evidence {
 		return bench.Evidence{Source: bench.FromProfile, Samples: 500,

@@ -159,12 +159,13 @@ func (s *search) with(ctx context.Context, good *service.Service, goodTree *serv
 // narrow measures commits until one is the culprit with enough probability.
 func (s *search) narrow(ctx context.Context) error {
 	search := compare.NewCulprit(len(s.commits), s.effect)
-	for trial := range 3*bits.Len(uint(len(s.commits))) + moreTrials {
+	most := 3*bits.Len(uint(len(s.commits))) + moreTrials
+	for trial := 0; ; trial++ {
 		first, last, p := search.Best()
 		s.b.Suspects, s.b.Probability = s.commits[first:last+1], p
 		i, ok := search.Next()
 		s.at(2+trial, search.Left(sureEnough))
-		if p >= sureEnough || !ok {
+		if p >= sureEnough || !ok || trial == most {
 			return nil
 		}
 		c := s.commits[i]
@@ -181,7 +182,6 @@ func (s *search) narrow(ctx context.Context) error {
 		s.b.Trials = append(s.b.Trials, bench.Trial{Commit: c, Ratio: e.Ratio, Low: e.Low, High: e.High})
 		search.Measured(i, e)
 	}
-	return nil
 }
 
 // errUnmeasured is a trial in which a side answered nothing.
