@@ -7,7 +7,7 @@ set -euo pipefail
 
 command=${COMMAND:-gate}
 if [ "$command" = gate ] && [ -n "${INPUT_BASE:-}" ]; then
-  unset INPUT_HISTORY INPUT_HISTORY_TOKEN
+  unset INPUT_HISTORY
 elif [ -n "${INPUT_HISTORY_TOKEN:-}" ]; then
   export TIDEMARK_HISTORY_TOKEN=$INPUT_HISTORY_TOKEN # an empty one would hide that of the job
 fi

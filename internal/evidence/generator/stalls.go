@@ -10,14 +10,14 @@ import (
 const (
 	stallFactor  = 3                     // an answer is slow when it takes so many times the usual,
 	stallLeast   = 20 * time.Millisecond // and so much longer
-	slowBin      = 0.3                   // share of a bin's answers: those that came last into a stall waited for a short time
+	slowMoment   = 0.3                   // share of a moment's answers: those that came last into a stall waited for a short time
 	leastInStall = 3                     // slow answers
 	stallByLuck  = 0.05                  // a row that is expected by luck less often than so in a whole run
 	silence      = 0.8                   // of the longest wait of a stall, counted back from its first answer:
 	mostInIt     = 1. / 3                // of the answers that usually come in such a time. While a service is merely busy, answers go on
 )
 
-// A stall is a row of bins of slow answers, without one of fast answers in between.
+// A stall is a row of moments of slow answers, without one of fast answers in between.
 type stall struct {
 	at, length, worst float64 // seconds, ms, ms
 	answers, slow     float64
@@ -112,7 +112,7 @@ func (c course) rows() (all []stall) {
 		if m.answers == 0 {
 			continue
 		}
-		if m.slow < slowBin*m.answers {
+		if m.slow < slowMoment*m.answers {
 			end()
 			continue
 		}
